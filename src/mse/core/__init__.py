@@ -1,0 +1,1 @@
+"""The nouns: tables, terms, fits, estimates, findings and figures."""

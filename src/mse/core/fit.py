@@ -1,0 +1,73 @@
+"""`Fit`: what one specification says of one data set.
+
+`Fit` is the interface; `mse.core.point_fit.PointFit` and `mse.core.ensemble.EnsembleFit` are its final kinds.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from mse.core.finding import Finding
+
+if TYPE_CHECKING:
+    from mse.core.estimate import Estimate
+
+__all__ = ["Fit", "FitStatus"]
+
+
+class FitStatus(StrEnum):
+    """Whether a fit has an estimate, and if not, why."""
+
+    OK = "ok"
+    NO_MLE = "no estimate"
+    """The (extended) maximum likelihood estimate does not exist: the likelihood grows without end."""
+    NOT_IDENTIFIED = "not identified"
+    """Different parameters give the same fit: fewer occupied cells than terms."""
+    NO_MLE_NOT_IDENTIFIED = "no estimate, not identified"
+    NOT_CONVERGED = "not converged"
+    """The estimate exists but the iterations did not reach it."""
+
+
+@runtime_checkable
+class Fit(Protocol):
+    """What every fit answers, whatever the method."""
+
+    @property
+    def status(self) -> FitStatus:
+        """Whether there is an estimate."""
+        ...
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What a reader must know."""
+        ...
+
+    @property
+    def spec(self) -> Any:
+        """The specification that was fitted."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Fingerprint of the data."""
+        ...
+
+    @property
+    def total(self) -> float | None:
+        """Observed plus dark figure; None where there is no estimate."""
+        ...
+
+    @property
+    def dark_figure(self) -> float | None:
+        """Estimated number unseen; None where there is no estimate."""
+        ...
+
+    @property
+    def assumption(self) -> str:
+        """The identifying assumption in a sentence."""
+        ...
+
+    def estimate(self, *, level: float = 0.95) -> Estimate:
+        """The estimate with an interval."""
+        ...

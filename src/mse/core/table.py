@@ -1,0 +1,459 @@
+"""`CaptureTable`: how many persons were seen on which combination of lists."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mse.core.finding import Finding
+from mse.core.reference import Reference
+from mse.errors import TableError, did_you_mean, spelled
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mse.core.describe import Description
+
+__all__ = ["MAX_CELLS", "MAX_LISTS", "CaptureTable"]
+
+MAX_LISTS = 12
+MAX_CELLS = 50_000_000
+"""Largest table that is held: 5·10⁷ cells are 400 MB of counts."""
+
+
+@dataclass(frozen=True, eq=False)
+class CaptureTable:
+    """Counts of persons over capture histories, and over the strata of covariates where there are any.
+
+    Make one with `from_counts`, `from_histories` or `mse.tabulate`; the constructor takes a finished array.
+
+    Parameters
+    ----------
+    lists : sequence of str
+        Names of the 2 to 12 lists, in the order of the axes.
+    counts : array of int, shape (2,)·K + number of levels of each covariate
+        Index 1 on a list's axis means "on the list". The 0…0 slot of every stratum is unobserved and holds 0.
+    covariates : mapping of str to sequence, optional
+        Levels of each covariate, in the order of the axes after the lists.
+    reference : Reference, optional
+        What the counts are about.
+    findings : sequence of Finding, optional
+        What was found while the counts came in.
+    reconciliation : object, optional
+        How rows became persons (`mse.tabulate`).
+
+    Raises
+    ------
+    mse.errors.TableError
+        Too few or too many lists, equal names, negative counts, a positive 0…0 count, nobody at all.
+
+    Examples
+    --------
+    >>> table = CaptureTable(["A", "B"], [[0, 30], [40, 6]])
+    >>> table.n_observed
+    76
+    >>> table
+    CaptureTable of 76 persons on 2 lists (A, B)
+    """
+
+    lists: tuple[str, ...]
+    counts: NDArray[np.int64]
+    covariates: Mapping[str, tuple[Hashable, ...]] = field(default_factory=dict)
+    reference: Reference | None = None
+    findings: tuple[Finding, ...] = ()
+    reconciliation: Any = None
+
+    def __post_init__(self) -> None:
+        lists = tuple(self.lists)
+        covariates = {name: tuple(levels) for name, levels in dict(self.covariates).items()}
+        check_names(lists, tuple(covariates))
+        shape = table_shape(lists, covariates)
+        counts = np.array(self.counts, dtype=np.int64)
+        if counts.shape != shape:
+            raise TableError(f"Counts over these lists and covariates have shape {shape}", got=str(counts.shape))
+        if (counts < 0).any():
+            raise TableError("Counts are 0 or more", got="a negative count")
+        if counts[(0,) * len(lists)].any():
+            raise TableError(
+                "The number of persons on no list is what is estimated, so it cannot be a count",
+                got="a positive count for persons on no list",
+                hint="Leave that row out, or give it the count 0.",
+            )
+        if not counts.any():
+            raise TableError("A table needs at least one person", got="only zero counts")
+        counts.setflags(write=False)
+        for name, value in (("lists", lists), ("counts", counts), ("covariates", covariates)):
+            object.__setattr__(self, name, value)
+        found = (*self.findings, *_table_findings(lists, counts))
+        object.__setattr__(self, "findings", tuple(dict.fromkeys(found)))
+
+    # ------------------------------------------------------------------ making one
+
+    @classmethod
+    def from_counts(
+        cls,
+        frame: Any,
+        *,
+        lists: Sequence[str],
+        count: str = "count",
+        covariates: Sequence[str] = (),
+        coding: Mapping[Any, bool] | None = None,
+        levels: Mapping[str, Sequence[Hashable]] | None = None,
+        reference: Reference | None = None,
+    ) -> Self:
+        """Read a table of capture histories with their counts.
+
+        Parameters
+        ----------
+        frame : data frame
+            Pandas, polars or pyarrow; one row a history (and stratum), in any order. Histories that are missing
+            have count 0. A row for persons on no list may be there with count 0 or empty.
+        lists : sequence of str
+            Columns of the lists: 0/1, booleans, "0"/"1", yes/no or ja/nee.
+        count : str
+            Column of the counts.
+        covariates : sequence of str
+            Columns of the covariates.
+        coding : mapping, optional
+            What the values of the list columns mean, where they are something else: ``{1: True, 2: False}``.
+        levels : mapping, optional
+            Levels of a covariate that may occur, in order, for strata nobody was seen in.
+        reference : Reference, optional
+            What the counts are about.
+
+        Returns
+        -------
+        CaptureTable
+
+        Raises
+        ------
+        mse.errors.TableError
+            The columns are no lists or counts, a history is repeated, persons on no list are counted.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"A": [1, 0, 1], "B": [0, 1, 1], "count": [40, 30, 6]})
+        >>> CaptureTable.from_counts(frame, lists=["A", "B"]).n_observed
+        76
+        """
+        from mse.core.parse import read_counts
+
+        return read_counts(
+            cls, frame, lists=lists, count=count, covariates=covariates, coding=coding, levels=levels,
+            reference=reference,
+        )  # fmt: skip
+
+    @classmethod
+    def from_histories(
+        cls,
+        frame: Any,
+        *,
+        lists: Sequence[str],
+        covariates: Sequence[str] = (),
+        coding: Mapping[Any, bool] | None = None,
+        levels: Mapping[str, Sequence[Hashable]] | None = None,
+        reference: Reference | None = None,
+    ) -> Self:
+        """Count persons, one row each, by capture history; the rows are counted and forgotten.
+
+        Parameters
+        ----------
+        frame : data frame
+            Pandas, polars or pyarrow; one row a person.
+        lists, covariates, coding, levels, reference
+            As in `from_counts`.
+
+        Returns
+        -------
+        CaptureTable
+
+        Raises
+        ------
+        mse.errors.TableError
+            The columns are no lists, or persons on no list are among the rows.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"A": [1, 1, 0], "B": [0, 1, 1]})
+        >>> CaptureTable.from_histories(frame, lists=["A", "B"]).n_observed
+        3
+        """
+        from mse.core.parse import read_histories
+
+        return read_histories(
+            cls, frame, lists=lists, covariates=covariates, coding=coding, levels=levels, reference=reference
+        )
+
+    # ------------------------------------------------------------------ reading it
+
+    @property
+    def n_observed(self) -> int:
+        """Number of persons seen on at least one list."""
+        return int(self.counts.sum())
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of lists, strata and counts: equal for equal data, whatever file they came from."""
+        digest = hashlib.sha256(repr((self.lists, sorted(self.covariates.items()))).encode())
+        digest.update(np.ascontiguousarray(self.counts).tobytes())
+        return digest.hexdigest()
+
+    @property
+    def status(self) -> NDArray[np.str_]:
+        """Status of every cell, in the shape of `counts`: "observed" or "unobserved"."""
+        status = np.full(self.counts.shape, "observed", dtype="<U10")
+        status[(0,) * len(self.lists)] = "unobserved"
+        return status
+
+    def overlaps(self) -> pd.DataFrame:
+        """Return persons per list and pair of lists; see `mse.core.describe.overlaps`."""
+        from mse.core.describe import overlaps
+
+        return overlaps(self)
+
+    def describe(self) -> Description:
+        """Summarise lists, overlaps and capture frequencies; see `mse.core.describe.Description`."""
+        from mse.core.describe import describe
+
+        return describe(self)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per observed combination, histories with most persons first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A 0/1 column per list, a column per covariate, and `count`; combinations without persons are left out.
+
+        Examples
+        --------
+        >>> CaptureTable(["A", "B"], [[0, 30], [40, 6]]).to_frame()["count"].tolist()
+        [40, 30, 6]
+        """
+        import pandas as pd
+
+        cells = np.argwhere(self.counts > 0)
+        k = len(self.lists)
+        columns: dict[str, Any] = {name: cells[:, axis] for axis, name in enumerate(self.lists)}
+        for axis, (name, levels) in enumerate(self.covariates.items(), start=k):
+            columns[name] = [levels[index] for index in cells[:, axis]]
+        columns["count"] = self.counts[tuple(cells.T)]
+        frame = pd.DataFrame(columns)
+        return frame.sort_values("count", ascending=False, kind="stable").reset_index(drop=True)
+
+    def __repr__(self) -> str:
+        by = f" by {', '.join(self.covariates)}" if self.covariates else ""
+        return (
+            f"CaptureTable of {self.n_observed:,} persons on {len(self.lists)} lists"
+            f" ({', '.join(self.lists)}){by}"
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, CaptureTable)
+            and self.fingerprint == other.fingerprint
+            and self.reference == other.reference
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.fingerprint)
+
+    # ------------------------------------------------------------------ making another
+
+    def drop_list(self, name: str) -> Self:
+        """Leave a list out; persons seen only there are no longer observed.
+
+        Parameters
+        ----------
+        name : str
+            The list.
+
+        Returns
+        -------
+        CaptureTable
+            A table without that list.
+
+        Examples
+        --------
+        >>> table = CaptureTable(["A", "B", "C"], [[[0, 5], [4, 3]], [[2, 1], [1, 1]]])
+        >>> table.drop_list("C").n_observed
+        12
+        """
+        axis = self._axis(name)
+        lists = tuple(other for other in self.lists if other != name)
+        return self._recounted(lists, self.counts.sum(axis=axis))
+
+    def merge_lists(self, groups: Mapping[str, Sequence[str]]) -> Self:
+        """Merge lists into one: a person is on the merged list who was on any of them.
+
+        Parameters
+        ----------
+        groups : mapping
+            New name of each group and the lists in it: ``{"IO": ["I", "O"]}``. The merged list takes the place
+            of the group's first list.
+
+        Returns
+        -------
+        CaptureTable
+
+        Examples
+        --------
+        >>> table = CaptureTable(["A", "B", "C"], [[[0, 5], [4, 3]], [[2, 1], [1, 1]]])
+        >>> table.merge_lists({"BC": ["B", "C"]}).lists
+        ('A', 'BC')
+        """
+        merged = [member for members in groups.values() for member in members]
+        for member in merged:
+            self._axis(member)
+        if len(set(merged)) < len(merged):
+            raise TableError("A list goes into one merged list only", got=spelled(merged))
+        target = {member: new for new, members in groups.items() for member in members}
+        lists = tuple(dict.fromkeys(target.get(name, name) for name in self.lists))
+        cells = np.argwhere(self.counts > 0)
+        k = len(self.lists)
+        on = np.zeros((len(cells), len(lists)), dtype=np.intp)
+        for axis, name in enumerate(self.lists):
+            column = lists.index(target.get(name, name))
+            on[:, column] |= cells[:, axis]
+        counts = np.zeros((2,) * len(lists) + self.counts.shape[k:], dtype=np.int64)
+        index = tuple(on.T) + tuple(cells[:, k:].T)
+        np.add.at(counts, index, self.counts[tuple(cells.T)])
+        return self._recounted(lists, counts)
+
+    def collapse(self, keep: Sequence[str] = ()) -> Self:
+        """Add the table up over its covariates.
+
+        Parameters
+        ----------
+        keep : sequence of str
+            Covariates that stay; all others are added up.
+
+        Returns
+        -------
+        CaptureTable
+        """
+        for name in keep:
+            self._covariate(name)
+        k = len(self.lists)
+        gone = tuple(k + axis for axis, name in enumerate(self.covariates) if name not in set(keep))
+        covariates = {name: levels for name, levels in self.covariates.items() if name in set(keep)}
+        return replace(
+            self, counts=self.counts.sum(axis=gone) if gone else self.counts, covariates=covariates, findings=()
+        )
+
+    def select(self, **levels: Hashable | Iterable[Hashable]) -> Self:
+        """Keep some levels of covariates: ``table.select(year=2015)`` or ``year=[2014, 2015]``.
+
+        A covariate of which one level stays disappears; one of which several stay keeps those.
+        """
+        counts, covariates = self.counts, dict(self.covariates)
+        for name, wanted in levels.items():
+            present = self._covariate(name)
+            single = isinstance(wanted, str) or not isinstance(wanted, Iterable)
+            chosen: list[Hashable] = [wanted] if single else list(wanted)  # type: ignore[arg-type,list-item]
+            for level in chosen:
+                if level not in present:
+                    raise TableError(
+                        f"Covariate '{name}' has no level {level!r}",
+                        hint=did_you_mean(str(level), [str(other) for other in present]),
+                    )
+            axis = len(self.lists) + list(covariates).index(name)
+            counts = np.take(counts, [present.index(level) for level in chosen], axis=axis)
+            if len(chosen) == 1:
+                counts = counts.squeeze(axis=axis)
+                del covariates[name]
+            else:
+                covariates[name] = tuple(chosen)
+        if not counts.any():
+            raise TableError("Nobody is in the selected stratum", got=", ".join(map(str, levels)))
+        return replace(self, counts=counts, covariates=covariates, findings=(), reconciliation=None)
+
+    def resample(self, kind: str, rng: np.random.Generator, **options: Any) -> Self:
+        """Draw a table like this one; see `mse.core.resample`."""
+        from mse.core.resample import resample
+
+        return self.with_counts(resample(self, kind, rng, **options))
+
+    def with_counts(self, counts: NDArray[np.int64]) -> Self:
+        """Return a table over the same lists and strata with other counts."""
+        return replace(self, counts=counts, findings=(), reconciliation=None)
+
+    # ------------------------------------------------------------------ helpers
+
+    def _recounted(self, lists: tuple[str, ...], counts: NDArray[np.int64]) -> Self:
+        unseen = (0,) * len(lists)
+        counts = counts.copy()
+        counts[unseen] = 0
+        return replace(self, lists=lists, counts=counts, findings=(), reconciliation=None)
+
+    def _axis(self, name: str) -> int:
+        if name not in self.lists:
+            raise TableError(f"There is no list '{name}' in the table", hint=did_you_mean(name, self.lists))
+        return self.lists.index(name)
+
+    def _covariate(self, name: str) -> tuple[Hashable, ...]:
+        if name not in self.covariates:
+            raise TableError(
+                f"There is no covariate '{name}' in the table", hint=did_you_mean(name, self.covariates)
+            )
+        return self.covariates[name]
+
+
+def check_names(lists: Sequence[str], covariates: Sequence[str] = ()) -> None:
+    """Refuse names of lists and covariates that cannot be told apart."""
+    if isinstance(lists, str):
+        raise TableError("Lists are a sequence of names", got=repr(lists), hint="Write lists=['A', 'B'].")
+    if not 2 <= len(lists) <= MAX_LISTS:
+        raise TableError(
+            f"Multiple systems estimation needs 2 to {MAX_LISTS} lists",
+            got=f"{len(lists)} ({spelled(map(str, lists))})" if lists else "none",
+            hint="Merge small lists." if len(lists) > MAX_LISTS else None,
+        )
+    for name in (*lists, *covariates):
+        if not isinstance(name, str) or not name.strip():
+            raise TableError("Names of lists and covariates are non-empty text", got=repr(name))
+    folded: dict[str, str] = {}
+    for name in (*lists, *covariates):
+        key = " ".join(name.split()).casefold()
+        if key in folded:
+            what = "are equal" if folded[key] == name else "differ only by case or blanks"
+            raise TableError("Lists and covariates need different names", got=f"two names {what}: {name!r}")
+        folded[key] = name
+
+
+def table_shape(lists: Sequence[str], covariates: Mapping[str, Sequence[Hashable]]) -> tuple[int, ...]:
+    """Shape of the counts; refuses a table that is too large and names the covariate to collapse."""
+    shape = (2,) * len(lists) + tuple(len(levels) for levels in covariates.values())
+    cells = 1
+    for length in shape:
+        cells *= length
+    if cells > MAX_CELLS:
+        widest = max(covariates, key=lambda name: len(covariates[name]))
+        raise TableError(
+            f"A table may have at most {MAX_CELLS:,} cells",
+            got=f"{cells:,}",
+            hint=f"Collapse '{widest}', which has {len(covariates[widest]):,} levels.",
+        )
+    return shape
+
+
+def _table_findings(lists: tuple[str, ...], counts: NDArray[np.int64]) -> list[Finding]:
+    k = len(lists)
+    histories = counts.reshape((2,) * k + (-1,)).sum(axis=-1)
+    found = [
+        Finding("empty_list", "warning", name, {"name": name})
+        for axis, name in enumerate(lists)
+        if not np.take(histories, 1, axis=axis).any()
+    ]
+    occupied = np.argwhere(histories > 0)
+    if len(occupied) == 1:
+        on = [name for name, member in zip(lists, occupied[0], strict=True) if member]
+        found.append(Finding("one_history", "warning", "table", {"names": on}))
+    return found

@@ -1,0 +1,138 @@
+"""Every sentence that a person reads in a result, in English and Dutch.
+
+The sentences live in the TOML files beside this one, a file an area. A key has the texts `en` and `nl`; `{name}`
+puts a value in, `{name:kind}` writes it as the language writes numbers:
+
+=============  =================================================================
+kind           how it looks in en / nl
+=============  =================================================================
+``count``      whole number: 8,234 / 8.234
+``persons``    a count of persons; the release policy may coarsen it
+``estimate``   three significant digits: 143,603 becomes 144,000 / 144.000
+``percent``    0.0512 becomes 5.1% / 5,1%
+``ratio``      two decimals: 1.97 / 1,97
+``names``      a sequence: "a, b and c" / "a, b en c"
+=============  =================================================================
+"""
+
+from __future__ import annotations
+
+import functools
+import string
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from importlib import resources
+from typing import Any
+
+__all__ = ["LANGUAGES", "catalogue", "number", "sentence"]
+
+LANGUAGES = ("en", "nl")
+
+SIGNIFICANT_DIGITS = 3
+"""Digits that an estimate is shown with: more would claim a precision that no estimate has."""
+
+_AND = {"en": " and ", "nl": " en "}
+_NONE = {"en": "none", "nl": "geen"}
+_NO_LIMIT = {"en": "no upper limit", "nl": "geen bovengrens"}
+
+Guard = Callable[[int, str], str]
+"""Writes a count of persons; a release policy passes its own to coarsen small counts."""
+
+
+@functools.cache
+def catalogue() -> Mapping[str, Mapping[str, str]]:
+    """All sentences by key, each with its languages."""
+    entries: dict[str, Mapping[str, str]] = {}
+    for path in sorted(resources.files(__name__).iterdir(), key=lambda p: p.name):
+        if path.name.endswith(".toml"):
+            entries.update(tomllib.loads(path.read_text(encoding="utf-8")))
+    return entries
+
+
+def _grouped(digits: str, language: str) -> str:
+    return digits.replace(",", ".") if language == "nl" else digits
+
+
+def number(value: float | None, language: str = "en", kind: str = "count") -> str:
+    """Write a number as the language does.
+
+    Parameters
+    ----------
+    value : float or None
+        The number; None is written "no upper limit".
+    language : {"en", "nl"}
+        Language of the text.
+    kind : {"count", "persons", "estimate", "percent", "ratio"}
+        What kind of number it is (see the module's table).
+
+    Returns
+    -------
+    str
+        The number in words of the language.
+
+    Examples
+    --------
+    >>> number(143603.2, "nl", "estimate")
+    '144.000'
+    >>> number(0.125, "nl", "percent")
+    '12,5%'
+    """
+    if value is None:
+        return _NO_LIMIT[language]
+    if kind in {"count", "persons"}:
+        return _grouped(f"{round(value):,}", language)
+    if kind == "estimate":
+        return _grouped(f"{rounded(value):,}", language)
+    decimals = {"percent": f"{100 * value:.1f}%", "ratio": f"{value:.2f}"}[kind]
+    return decimals.replace(".", ",") if language == "nl" else decimals
+
+
+def rounded(value: float) -> int:
+    """Round an estimate to `SIGNIFICANT_DIGITS`, and to whole persons below 1,000."""
+    whole = round(value)
+    places = len(str(abs(whole))) - SIGNIFICANT_DIGITS
+    return whole if places <= 0 else round(whole, -places)
+
+
+class _Formatter(string.Formatter):
+    def __init__(self, language: str, guard: Guard | None) -> None:
+        self.language, self.guard = language, guard
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec == "names":
+            return _names([str(item) for item in value], self.language)
+        if format_spec == "persons" and self.guard is not None and value is not None:
+            return self.guard(round(value), self.language)
+        if format_spec in {"count", "persons", "estimate", "percent", "ratio"}:
+            return number(value, self.language, format_spec)
+        return str(super().format_field(value, format_spec))
+
+
+def _names(items: Sequence[str], language: str) -> str:
+    if not items:
+        return _NONE[language]
+    if len(items) == 1:
+        return items[0]
+    return ", ".join(items[:-1]) + _AND[language] + items[-1]
+
+
+def sentence(key: str, language: str = "en", /, *, guard: Guard | None = None, **fields: Any) -> str:
+    """Return the catalogue's sentence for `key` with its values filled in.
+
+    Parameters
+    ----------
+    key : str
+        Key of the catalogue.
+    language : {"en", "nl"}
+        Language of the text.
+    guard : callable, optional
+        Writes counts of persons; `release` passes one that coarsens small counts.
+    **fields
+        Values of the sentence's placeholders.
+
+    Returns
+    -------
+    str
+        The sentence.
+    """
+    return _Formatter(language, guard).vformat(catalogue()[key][language], (), fields)

@@ -1,0 +1,1 @@
+"""Estimator families, one a file: a specification and what it computes."""

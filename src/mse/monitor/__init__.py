@@ -1,0 +1,1 @@
+"""Figures and their release; never a person."""

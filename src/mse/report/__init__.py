@@ -1,0 +1,1 @@
+"""Release to HTML, Excel and pictures."""

@@ -1,0 +1,1 @@
+"""One study file to a checked configuration, a run and its manifest."""
