@@ -9,7 +9,8 @@ kind           how it looks in en / nl
 ``count``      whole number: 8,234 / 8.234
 ``persons``    a count of persons; the release policy may coarsen it
 ``estimate``   three significant digits: 143,603 becomes 144,000 / 144.000
-``percent``    0.0512 becomes 5.1% / 5,1%
+``percent``    0.0512 becomes 5.1% / 5,1 %
+``level``      0.95 becomes 95% / 95 %
 ``ratio``      two decimals: 1.97 / 1,97
 ``names``      a sequence: "a, b and c" / "a, b en c"
 =============  =================================================================
@@ -62,7 +63,7 @@ def number(value: float | None, language: str = "en", kind: str = "count") -> st
         The number; None is written "no upper limit".
     language : {"en", "nl"}
         Language of the text.
-    kind : {"count", "persons", "estimate", "percent", "ratio"}
+    kind : {"count", "persons", "estimate", "percent", "level", "ratio"}
         What kind of number it is (see the module's table).
 
     Returns
@@ -75,7 +76,7 @@ def number(value: float | None, language: str = "en", kind: str = "count") -> st
     >>> number(143603.2, "nl", "estimate")
     '144.000'
     >>> number(0.125, "nl", "percent")
-    '12,5%'
+    '12,5\\xa0%'
     """
     if value is None:
         return _NO_LIMIT[language]
@@ -83,8 +84,8 @@ def number(value: float | None, language: str = "en", kind: str = "count") -> st
         return _grouped(f"{round(value):,}", language)
     if kind == "estimate":
         return _grouped(f"{rounded(value):,}", language)
-    decimals = {"percent": f"{100 * value:.1f}%", "ratio": f"{value:.2f}"}[kind]
-    return decimals.replace(".", ",") if language == "nl" else decimals
+    decimals = {"percent": f"{100 * value:.1f}%", "level": f"{100 * value:g}%", "ratio": f"{value:.2f}"}[kind]
+    return decimals.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%") if language == "nl" else decimals
 
 
 def rounded(value: float) -> int:
@@ -103,7 +104,7 @@ class _Formatter(string.Formatter):
             return _names([str(item) for item in value], self.language)
         if format_spec == "persons" and self.guard is not None and value is not None:
             return self.guard(round(value), self.language)
-        if format_spec in {"count", "persons", "estimate", "percent", "ratio"}:
+        if format_spec in {"count", "persons", "estimate", "percent", "level", "ratio"}:
             return number(value, self.language, format_spec)
         return str(super().format_field(value, format_spec))
 
