@@ -36,6 +36,8 @@ _AND = {"en": " and ", "nl": " en "}
 _NONE = {"en": "none", "nl": "geen"}
 _NO_LIMIT = {"en": "no upper limit", "nl": "geen bovengrens"}
 
+_SMALLEST_SHARE = 0.0005
+
 Guard = Callable[[int, str], str]
 """Writes a count of persons; a release policy passes its own to coarsen small counts."""
 
@@ -84,6 +86,8 @@ def number(value: float | None, language: str = "en", kind: str = "count") -> st
         return _grouped(f"{round(value):,}", language)
     if kind == "estimate":
         return _grouped(f"{rounded(value):,}", language)
+    if kind == "percent" and 0.0 < value < _SMALLEST_SHARE:
+        return "<" + number(_SMALLEST_SHARE * 2, language, kind)
     decimals = {"percent": f"{100 * value:.1f}%", "level": f"{100 * value:g}%", "ratio": f"{value:.2f}"}[kind]
     return decimals.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%") if language == "nl" else decimals
 

@@ -1,0 +1,396 @@
+"""`EnsembleFit`: what a search says of a table: the best model, its rivals, and how far they agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mse.core.estimate import Estimate, Part, Range
+from mse.core.finding import Finding, Severity
+from mse.core.fit import FitStatus
+from mse.core.intervals import check_level
+from mse.core.mixture import mixture_limits
+from mse.core.modes import BANDWIDTH
+from mse.core.point_fit import PointFit, kernel_counts
+from mse.core.rivals import PROVED, UNPROVED, Rivals
+from mse.core.table import CaptureTable
+from mse.core.terms import Generators
+from mse.kernels.lattice import model_masks
+from mse.messages import sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["RIVAL", "SPREAD", "EnsembleFit", "Mode"]
+
+RIVAL = 10.0
+"""Models within this difference of the best criterion are rivals: the data do not rule them out."""
+
+SPREAD = 1.5
+"""Rivals whose totals span more than this factor leave no single estimate."""
+
+NOTICED = 1e-4
+"""Models with more than this share of the weight are judged by the linear programme, not only by the screen."""
+
+SHOWN = 10_000
+
+
+@dataclass(frozen=True)
+class Mode:
+    """One of the separate answers that rival models give.
+
+    Parameters
+    ----------
+    weight : float
+        Share of the weight between the neighbouring minima of the density.
+    lower, upper : float
+        Range of the totals of its models within ΔIC 10 of the best; of those with most weight where none is.
+    peak : float
+        Total at the local maximum of the density.
+    best_model : str
+    best_total : float
+    """
+
+    weight: float
+    lower: float
+    upper: float
+    peak: float
+    best_model: str
+    best_total: float
+
+
+@dataclass(frozen=True, eq=False)
+class EnsembleFit:
+    """The models of a search on one table.
+
+    Made by `Search.fit`, not by hand.
+
+    Parameters
+    ----------
+    spec : Search
+    table : CaptureTable
+    rivals : Rivals
+        Models near the best, and the weight of all; as the sweep's screen left them.
+    scope : int
+        Largest number of lists in a term that was searched.
+    best : PointFit or None
+        The best model with an estimate; None where no model has one.
+    alternative : PointFit or None
+        The best model where terms at −∞ are counted the other way.
+    steps : sequence of mapping
+        Path of a stepwise search.
+    exhaustive : bool
+        Whether every model of the scope was fitted.
+    extra_findings : sequence of Finding
+        What the search itself found.
+    """
+
+    spec: Any
+    table: CaptureTable
+    rivals: Rivals
+    scope: int
+    best: PointFit | None
+    alternative: PointFit | None = None
+    steps: tuple[dict[str, Any], ...] = ()
+    exhaustive: bool = True
+    extra_findings: tuple[Finding, ...] = field(default=())
+
+    # ------------------------------------------------------------------ the answer
+
+    @property
+    def status(self) -> FitStatus:
+        """Status of the best model."""
+        return FitStatus.NO_MLE if self.best is None else self.best.status
+
+    @property
+    def total(self) -> float | None:
+        """Total of the best model. Not the answer where rivals disagree: see `findings`."""
+        return None if self.best is None else self.best.total
+
+    @property
+    def dark_figure(self) -> float | None:
+        """Dark figure of the best model."""
+        return None if self.best is None else self.best.dark_figure
+
+    @property
+    def fingerprint(self) -> str:
+        """Fingerprint of the table."""
+        return self.table.fingerprint
+
+    @property
+    def assumption(self) -> str:
+        """The identifying assumption in a sentence."""
+        return sentence("assumption_search", "en", order=self.scope)
+
+    @property
+    def n_models(self) -> int:
+        """Number of models that were fitted."""
+        return self.rivals.n_models
+
+    @property
+    def criterion(self) -> str:
+        """The criterion by which models are ranked."""
+        return str(self.spec.ranking)
+
+    # ------------------------------------------------------------------ the rivals
+
+    @cached_property
+    def proved(self) -> Rivals:
+        """The rivals after every model with a noticeable weight went through the linear programme.
+
+        Models that the screen left unproved are judged when their weight would exceed 10⁻⁴; those without an
+        estimate leave, and their weight with them. What stays unproved is left out of all weights.
+        """
+        found = self.rivals
+        if not len(found) or found.density.total == 0.0:
+            return found
+        relative = np.exp(-(found.criterion - found.anchor) / 2.0) / found.density.total
+        outcome = found.outcome.copy()
+        dark = found.dark_figure.copy()
+        density, weighted, unproved = found.density, found.weighted_total, found.unproved_weight
+        n = self.table.n_observed
+        for index in np.flatnonzero(relative > NOTICED):
+            was = found.outcome[index]
+            fit = self.member(int(index))
+            weight = float(relative[index] * found.density.total)
+            if was == UNPROVED:
+                unproved -= weight
+                if fit.total is not None:
+                    outcome[index], dark[index] = PROVED, fit.dark_figure
+                    density = density.add(np.array([fit.total]), np.array([weight]))
+                    weighted += weight * fit.total
+                else:
+                    outcome[index] = 2
+            elif fit.total is None:
+                outcome[index] = 2
+                total = n + float(found.dark_figure[index])
+                density = density.add(np.array([total]), np.array([-weight]))
+                weighted -= weight * total
+        return replace(
+            found, outcome=outcome, dark_figure=dark, density=density, weighted_total=weighted,
+            unproved_weight=max(unproved, 0.0),
+        )  # fmt: skip
+
+    def member(self, index: int) -> PointFit:
+        """Fit one of the kept models in full, by its rank in the screen's order."""
+        generators = self._generators(index)
+        if self.best is not None and generators == self.best.generators:
+            return self.best
+        return PointFit.compute(self.table, generators, self.spec.model_spec(generators.notation()))
+
+    @cached_property
+    def members(self) -> tuple[PointFit, ...]:
+        """The models that carry more than 10⁻⁴ of the weight, fitted in full, best first."""
+        weights = self.proved.weights()
+        return tuple(self.member(int(index)) for index in np.flatnonzero(weights > NOTICED))
+
+    def to_frame(self, within: float = RIVAL, most: int = SHOWN) -> pd.DataFrame:
+        """Return the models with an estimate near the best one, best first.
+
+        Parameters
+        ----------
+        within : float
+            Largest difference of the criterion; up to 30 is kept.
+        most : int
+            Largest number of rows.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns model, order, n_parameters, n_infinite, deviance, df, log_likelihood, aic, aicc, bic, delta
+            (difference of the criterion), weight, total, dark_figure, proved_by ("programme" or "screen").
+        """
+        import pandas as pd
+
+        found = self.proved
+        rows = np.flatnonzero((found.outcome == PROVED) & (self._delta(found) <= within))[:most]
+        weights = found.weights()
+        models = [self._generators(int(row)) for row in rows]
+        minus_twice = found.deviance[rows] + self.spec.convention(self.table, "aic").minus_twice_saturated
+        counted = found.finite[rows].astype(float) + (found.infinite[rows] if self.spec.count_infinite else 0.0)
+        criteria = {
+            name: self.spec.convention(self.table, name).values(
+                found.deviance[rows], found.finite[rows], found.infinite[rows]
+            )
+            for name in ("aic", "aicc", "bic")
+        }
+        return pd.DataFrame(
+            {
+                "model": [model.notation() for model in models],
+                "order": [model.order for model in models],
+                "n_parameters": counted.astype(int),
+                "n_infinite": found.infinite[rows].astype(int),
+                "deviance": found.deviance[rows],
+                "df": (found.cells[rows] - found.finite[rows]).astype(int),
+                "log_likelihood": -minus_twice / 2.0,
+                **criteria,
+                "delta": self._delta(found)[rows],
+                "weight": weights[rows],
+                "total": self.table.n_observed + found.dark_figure[rows],
+                "dark_figure": found.dark_figure[rows],
+                "proved_by": np.where(weights[rows] > NOTICED, "programme", "screen"),
+            }
+        )
+
+    @property
+    def path(self) -> pd.DataFrame:
+        """Path of a stepwise search: start, step, move, term, model, criterion, value, total."""
+        import pandas as pd
+
+        names = ["start", "step", "move", "term", "model", "criterion", "value", "total"]
+        return pd.DataFrame(list(self.steps), columns=names)
+
+    def modes(self, bandwidth: float = BANDWIDTH) -> tuple[Mode, ...]:
+        """The separate answers: local maxima of the weight density of the log total.
+
+        Parameters
+        ----------
+        bandwidth : float
+            Bandwidth of the Gaussian on the log scale; look at 0.05 and 0.15 too.
+
+        Returns
+        -------
+        tuple of Mode
+            By total; modes with less than 2 % of the weight are left out.
+        """
+        found = self.proved
+        if not found.density.total > 0.0:
+            return ()
+        usable = found.outcome == PROVED
+        logs = np.log(self.table.n_observed + np.where(usable, found.dark_figure, 0.0))
+        delta = self._delta(found)
+        answers = []
+        for valley in found.density.valleys(bandwidth):
+            inside = usable & (logs >= valley.lower) & (logs < valley.upper)
+            if not inside.any():
+                continue
+            near = inside & (delta <= RIVAL)
+            near = near if near.any() else inside & (delta <= delta[inside].min() + 2.0)
+            first = int(np.flatnonzero(inside)[0])
+            answers.append(
+                Mode(
+                    valley.weight,
+                    float(np.exp(logs[near].min())),
+                    float(np.exp(logs[near].max())),
+                    float(np.exp(valley.peak)),
+                    self._generators(first).notation(),
+                    float(np.exp(logs[first])),
+                )
+            )
+        return tuple(answers)
+
+    def rival_range(self, within: float = RIVAL) -> tuple[float, float] | None:
+        """Smallest and largest total among the rivals; None where no model has an estimate."""
+        found = self.proved
+        rows = (found.outcome == PROVED) & (self._delta(found) <= within)
+        if not rows.any():
+            return None
+        totals = self.table.n_observed + found.dark_figure[rows]
+        return float(totals.min()), float(totals.max())
+
+    # ------------------------------------------------------------------ reading it
+
+    def estimate(self, *, level: float = 0.95, interval: str = "profile") -> Estimate:
+        """Return the best model's estimate with everything that speaks against it.
+
+        The interval holds the model fixed. Under a blocking finding the estimate prints the modes' ranges.
+        """
+        if self.best is None:
+            check_level(level)
+            part = Part("total", self.table.n_observed, None, None, None)
+            return Estimate((part,), level, interval, self.label, self.table.reference, self.findings)
+        single = self.best.estimate(level=level, interval=interval)
+        return replace(single, findings=(*self.findings, *single.findings), ranges=self.ranges)
+
+    def average(self, *, level: float = 0.95) -> Estimate:
+        """Return the criterion-weighted average over all models of the scope.
+
+        Weights are exp(−Δ/2) (Buckland, Burnham and Augustin 1997; Hook and Regal 1997). The limits are quantiles
+        of the mixture of the models' lognormal intervals. An average that falls between modes says so.
+        """
+        check_level(level)
+        found = self.proved
+        n = self.table.n_observed
+        if not found.density.total > 0.0:
+            return self.estimate(level=level)
+        total = found.weighted_total / found.density.total
+        lower, upper = mixture_limits(kernel_counts(self.table), found, n, level)
+        findings = list(self.findings)
+        if len(self.modes()) > 1:
+            findings.append(Finding("between_modes", Severity.WARNING, self.label, {"total": total}))
+        return Estimate(
+            (Part("total", n, total - n, lower, upper),),
+            level,
+            "mixture",
+            sentence("method_average", "en", criterion=self.criterion.upper(), models=self.n_models),
+            self.table.reference,
+            tuple(findings),
+            self.ranges,
+        )
+
+    @property
+    def ranges(self) -> tuple[Range, ...]:
+        """Ranges of the modes."""
+        return tuple(Range(mode.lower, mode.upper, mode.weight) for mode in self.modes())
+
+    @property
+    def label(self) -> str:
+        """The search in a few words."""
+        key = "method_exhaustive" if self.exhaustive else "method_stepwise"
+        return sentence(key, "en", criterion=self.criterion.upper(), order=self.scope, models=self.n_models)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What a reader must know of the search and of its best model."""
+        if self.best is None:
+            return (
+                *self.table.findings,
+                Finding("no_model_has_an_estimate", Severity.BLOCKING, self.label, {"models": self.n_models}),
+            )
+        found = [*self._disagreement(), *self.extra_findings, *self.best.findings]
+        k = len(self.table.lists)
+        if self.scope < k - 1:
+            found.append(Finding("scope", Severity.NOTE, self.label, {"order": self.scope, "lists": k}))
+        if self.alternative is not None and self.alternative.generators != self.best.generators:
+            values = {
+                "model": self.best.generators.notation(), "total": self.best.total,
+                "other": self.alternative.generators.notation(), "other_total": self.alternative.total,
+            }  # fmt: skip
+            code = "infinite_counted" if self.spec.count_infinite else "infinite_not_counted"
+            found.append(Finding(code, Severity.WARNING, self.label, values))
+        share = self.proved.unproved_weight / (self.proved.density.total + self.proved.unproved_weight)
+        if self.rivals.n_unproved and share > 0.0:
+            values = {"share": share, "models": self.rivals.n_unproved}
+            found.append(Finding("unproved", Severity.NOTE, self.label, values))
+        return tuple(dict.fromkeys(found))
+
+    def _disagreement(self) -> list[Finding]:
+        span = self.rival_range()
+        if span is None or span[1] <= SPREAD * span[0]:
+            return []
+        severity = Severity.BLOCKING if self.criterion == "bic" else Severity.WARNING
+        values = {
+            "lower": span[0], "upper": span[1], "factor": span[1] / span[0], "order": self.scope,
+            "criterion": self.criterion.upper(),
+        }  # fmt: skip
+        return [Finding("rivals_disagree", severity, self.label, values)]
+
+    def _generators(self, index: int) -> Generators:
+        masks = model_masks(int(self.rivals.bits[index]), self.rivals.interactions, len(self.table.lists))
+        return Generators(self.table.lists, tuple(int(mask) for mask in masks))
+
+    def _delta(self, found: Rivals) -> NDArray[np.float64]:
+        usable = found.outcome == PROVED
+        best = found.criterion[usable].min(initial=np.inf)
+        return found.criterion - best
+
+    def __repr__(self) -> str:
+        if self.best is None:
+            return f"{self.label}: {self.findings[-1]}"
+        lines = [self.label, f"  best: {self.best!r}", f"  {self.estimate().headline()}"]
+        lines += [f"  {finding.severity.value}: {finding}" for finding in self.findings]
+        return "\n".join(lines)

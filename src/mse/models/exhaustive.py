@@ -1,0 +1,115 @@
+"""Exhaustive search: fit every hierarchical model of a scope, keep the best, average the rest."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mse.core.rivals import Convention, Rivals
+from mse.errors import ModelError
+from mse.kernels.lattice import enumerate_models, interactions
+from mse.kernels.poisson import SweepResult, superset_sums, sweep
+
+__all__ = ["BLOCK", "MAX_MODELS", "fit_all", "scope_models", "sweep_blocks"]
+
+MAX_MODELS = 10_000_000
+"""Largest scope that is searched model by model."""
+
+BLOCK = 1 << 15
+"""Models of one block; blocks have fixed borders, so results do not depend on the number of threads."""
+
+
+def scope_models(
+    counts: NDArray[np.float64], max_order: int, *, forced: int = 0, count_infinite: bool = True
+) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """List the models of a scope.
+
+    Where terms at −∞ are not counted as parameters, models with the same finite terms and the same cells are one
+    model. It is represented by the one that holds only minimal empty overlaps, so overlaps that contain a smaller
+    empty one leave the scope.
+
+    Returns
+    -------
+    interactions : array of int
+    models : array of uint64
+
+    Raises
+    ------
+    mse.errors.ModelError
+        The scope holds more than 10⁷ models.
+    """
+    n_lists = len(counts).bit_length() - 1
+    inter = interactions(n_lists, max_order)
+    models = enumerate_models(n_lists, max_order, forced=forced, limit=MAX_MODELS)
+    if models is None:
+        raise ModelError(
+            f"An exhaustive search takes at most {MAX_MODELS:,} models",
+            got=f"all models of up to {max_order} of {n_lists} lists in a term",
+            hint='Lower max_order, or use method="stepwise".',
+        )
+    if not count_infinite:
+        redundant = _redundant(counts, inter)
+        models = models[(models & np.uint64(redundant)) == 0]
+    return inter, models
+
+
+def fit_all(
+    counts: NDArray[np.float64],
+    inter: NDArray[np.int64],
+    models: NDArray[np.uint64],
+    conventions: tuple[Convention, ...],
+    advance: Callable[[int], None] | None = None,
+) -> tuple[Rivals, ...]:
+    """Fit the models and collect them under each convention; the first is the one asked for.
+
+    Memory stays flat: a block at a time is fitted, on as many threads as there are cores, and reduced in order.
+    """
+    n = round(float(counts[1:].sum()))
+    collected = [Rivals.none(inter, n) for _ in conventions]
+    redundant = np.uint64(_redundant(counts, inter))
+    for bits, result in sweep_blocks(counts, inter, models):
+        for place, convention in enumerate(conventions):
+            distinct = slice(None) if convention.count_infinite else (bits & redundant) == 0
+            chosen = SweepResult(*(values[distinct] for values in result))
+            collected[place] = collected[place].add(bits[distinct], chosen, convention, n)
+        if advance is not None:
+            advance(len(bits))
+    return tuple(collected)
+
+
+def sweep_blocks(
+    counts: NDArray[np.float64], inter: NDArray[np.int64], models: NDArray[np.uint64]
+) -> Iterator[tuple[NDArray[np.uint64], SweepResult]]:
+    """Fit blocks of models, several at a time, and hand them out in order."""
+    borders = [*range(0, len(models), BLOCK), len(models)]
+    blocks = [models[left:right] for left, right in pairwise(borders)]
+    if len(blocks) <= 1:
+        for block in blocks:
+            yield block, sweep(counts, inter, block)
+        return
+    threads = os.cpu_count() or 1
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: list[tuple[NDArray[np.uint64], Future[SweepResult]]] = []
+        for block in blocks:
+            waiting.append((block, pool.submit(sweep, counts, inter, block)))
+            if len(waiting) > 2 * threads:
+                first, future = waiting.pop(0)
+                yield first, future.result()
+        for first, future in waiting:
+            yield first, future.result()
+
+
+def _redundant(counts: NDArray[np.float64], inter: NDArray[np.int64]) -> int:
+    """Bits of empty overlaps that contain a smaller empty one (a pair, a larger overlap or an empty list)."""
+    sums = superset_sums(counts)
+    bits = 0
+    for index, mask in enumerate(map(int, inter)):
+        smaller = (mask & ~(1 << bit) for bit in range(mask.bit_length()) if mask >> bit & 1)
+        if any(sums[face] == 0.0 for face in smaller):
+            bits |= 1 << index
+    return bits

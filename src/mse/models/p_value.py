@@ -1,0 +1,110 @@
+"""The p-value rule of Chan, Silverman and Vincent (2021): add the pair whose overlap surprises most."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mse.core.table import CaptureTable
+from mse.core.terms import Generators
+from mse.errors import ModelError
+from mse.kernels.poisson import fit_poisson, superset_sums
+
+if TYPE_CHECKING:
+    from mse.models.search import Search
+    from mse.models.stepwise import Visited
+
+__all__ = ["log_tail", "p_value_path"]
+
+_TERMS = 400
+
+
+def log_tail(observed: int, expected: float) -> float:
+    """Log of the smaller of P(X ≤ observed) and P(X ≥ observed) for a Poisson variable.
+
+    Taken as a sum on the log scale, so that very small probabilities keep their order: with plain p-values many
+    underflow together and the path would depend on ties.
+
+    Examples
+    --------
+    >>> round(float(np.exp(log_tail(0, 3.0))), 4)
+    0.0498
+    """
+    from scipy.special import gammaln, logsumexp
+
+    def log_mass(k: NDArray[np.int64]) -> NDArray[np.float64]:
+        return np.asarray(k * np.log(expected) - expected - gammaln(k + 1.0))
+
+    if observed <= expected:
+        return float(min(logsumexp(log_mass(np.arange(observed + 1))), 0.0))
+    reach = observed + _TERMS + int(10.0 * np.sqrt(expected))
+    return float(min(logsumexp(log_mass(np.arange(observed, reach))), 0.0))
+
+
+def p_value_path(spec: Search, table: CaptureTable, visited: Visited) -> tuple[int, list[dict[str, Any]]]:
+    """Start from independence; while the most surprising absent pair is below the threshold, add it.
+
+    Pairs with which the model would have no estimate are passed over.
+
+    Returns
+    -------
+    end : int
+        Model at the end, as bits.
+    steps : list of dict
+        The path, with the p-value as the criterion's value.
+
+    Raises
+    ------
+    mse.errors.ModelError
+        The scope is not pairs.
+    """
+    if spec.scope(table) != 2 and len(table.lists) > 2:
+        raise ModelError("The p-value rule adds pairs of lists", got=f"max_order={spec.max_order}")
+    current = spec.forced_bits(table, visited.interactions)
+    steps = [_row(visited, table, 0, "start", "", current, None)]
+    observed = superset_sums(visited.counts)
+    while True:
+        fit = fit_poisson(visited.counts, visited.masks(current))
+        fitted = fit.mu.copy()
+        fitted[0] = 0.0
+        expected = superset_sums(fitted)
+        absent = [index for index in range(len(visited.interactions)) if not current >> index & 1]
+        surprise = {
+            index: log_tail(int(observed[mask]), float(expected[mask]))
+            for index in absent
+            if expected[mask := int(visited.interactions[index])] > 0.0
+        }
+        chosen = next(
+            (
+                index
+                for index in sorted(surprise, key=lambda place: surprise[place])
+                if surprise[index] <= np.log(spec.threshold) and visited.has_estimate(current | 1 << index)
+            ),
+            None,
+        )
+        if chosen is None:
+            return current, steps
+        current |= 1 << chosen
+        term = Generators(table.lists, ()).label(int(visited.interactions[chosen]))
+        steps.append(
+            _row(visited, table, len(steps), "add", term, current, float(np.exp(surprise[chosen])))
+        )
+
+
+def _row(
+    visited: Visited, table: CaptureTable, step: int, move: str, term: str, bits: int, value: float | None
+) -> dict[str, Any]:
+    model = Generators(table.lists, tuple(int(mask) for mask in visited.masks(bits)))
+    known = visited.has_estimate(bits)
+    return {
+        "start": "independence",
+        "step": step,
+        "move": move,
+        "term": term,
+        "model": model.notation(),
+        "criterion": "p-value",
+        "value": value,
+        "total": table.n_observed + visited.models[bits].dark_figure if known else None,
+    }

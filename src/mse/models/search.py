@@ -1,0 +1,216 @@
+"""`Search`: choose among hierarchical models, and say how far the choice can be trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mse.core.criteria import CRITERIA, SAMPLE_SIZES, check_criterion, saturated_log_likelihood
+from mse.core.ensemble import EnsembleFit
+from mse.core.point_fit import PointFit, kernel_counts
+from mse.core.rivals import PROVED, UNPROVED, Convention, Rivals
+from mse.core.table import CaptureTable
+from mse.core.terms import Generators
+from mse.errors import ModelError, did_you_mean
+from mse.kernels.lattice import interactions, model_masks
+from mse.models.exhaustive import fit_all, scope_models
+from mse.models.loglinear import LogLinear, require_plain_table
+
+__all__ = ["Search"]
+
+METHODS = ("exhaustive", "stepwise")
+P_VALUE = "p-value"
+
+
+@dataclass(frozen=True)
+class Search:
+    """Search the hierarchical log-linear models of a scope.
+
+    Parameters
+    ----------
+    criterion : {"bic", "aic", "aicc", "p-value"} or tuple of these
+        What to minimise. A tuple is a stepwise search that goes on by the next criterion where the one before
+        stopped. "p-value" is the stepwise rule of Chan, Silverman and Vincent (2021).
+    method : {"exhaustive", "stepwise"}
+        All models of the scope (at most 10⁷), or steps of one term in both directions.
+    max_order : int, optional
+        The scope: largest number of lists in a term; 2 is pairs, None all orders.
+    starts : tuple of str, optional
+        Where a stepwise search starts: "independence", "all", or models in brackets. By default independence, all
+        terms of the scope, and for each list the model with all its pairs.
+    forced : str, optional
+        Terms that every model must hold, as a model.
+    bic_n : {"persons", "cells"}
+        Sample size of BIC and AICc.
+    count_infinite : bool
+        Whether terms at −∞ (empty overlaps) count as parameters.
+    threshold : float
+        Largest p-value with which the p-value rule adds a pair.
+
+    Raises
+    ------
+    mse.errors.ModelError
+        An option is not known, or options do not go together.
+
+    Examples
+    --------
+    >>> import mse
+    >>> search = mse.Search().fit(mse.datasets.load("spina_bifida_621"))
+    >>> search.best.generators.notation()
+    '[S1][S2 S3]'
+    """
+
+    criterion: str | tuple[str, ...] = "bic"
+    method: str = "exhaustive"
+    max_order: int | None = 2
+    starts: tuple[str, ...] | None = None
+    forced: str | None = None
+    bic_n: str = "persons"
+    count_infinite: bool = True
+    threshold: float = 0.02
+
+    def __post_init__(self) -> None:
+        if self.method not in METHODS:
+            raise ModelError(f"There is no method {self.method!r}", hint=did_you_mean(str(self.method), METHODS))
+        for name in self.criteria:
+            check_criterion(name, (*CRITERIA, P_VALUE))
+        if self.bic_n not in SAMPLE_SIZES:
+            raise ModelError(f"There is no sample size {self.bic_n!r}", hint=did_you_mean(self.bic_n, SAMPLE_SIZES))
+        if self.method == "exhaustive" and (len(self.criteria) > 1 or P_VALUE in self.criteria):
+            raise ModelError(
+                "An exhaustive search ranks by one of aic, aicc and bic",
+                got=", ".join(self.criteria),
+                hint='Use method="stepwise".',
+            )
+        if P_VALUE in self.criteria and len(self.criteria) > 1:
+            raise ModelError("The p-value rule stands alone", got=", ".join(self.criteria))
+        if self.starts is not None:
+            object.__setattr__(self, "starts", tuple(self.starts))
+        if isinstance(self.criterion, list):
+            object.__setattr__(self, "criterion", tuple(self.criterion))
+        if self.max_order is not None and self.max_order < 2:
+            raise ModelError("A search needs terms of at least two lists", got=f"max_order={self.max_order}")
+        if not 0.0 < self.threshold < 1.0:
+            raise ModelError("The threshold of the p-value rule lies between 0 and 1", got=str(self.threshold))
+
+    # ------------------------------------------------------------------ what the search is
+
+    @property
+    def criteria(self) -> tuple[str, ...]:
+        """The criteria, in sequence."""
+        return (self.criterion,) if isinstance(self.criterion, str) else tuple(self.criterion)
+
+    @property
+    def ranking(self) -> str:
+        """The criterion that ranks and weighs models in the end."""
+        last = self.criteria[-1]
+        return "bic" if last == P_VALUE else last
+
+    def scope(self, table: CaptureTable) -> int:
+        """Largest number of lists in a term."""
+        k = len(table.lists)
+        return k if self.max_order is None else min(self.max_order, k)
+
+    def convention(self, table: CaptureTable, criterion: str | None = None) -> Convention:
+        """How models on this table are compared."""
+        counts = kernel_counts(table)
+        n = table.n_observed if self.bic_n == "persons" else len(counts) - 1
+        saturated = -2.0 * saturated_log_likelihood(counts)
+        return Convention(criterion or self.ranking, n, self.count_infinite, saturated)
+
+    def model_spec(self, notation: str) -> LogLinear:
+        """The specification of one model that the search found."""
+        return LogLinear(notation)
+
+    def forced_bits(self, table: CaptureTable, inter: np.ndarray[Any, np.dtype[np.int64]]) -> int:
+        """Forced terms as bits over the interactions of the scope."""
+        if self.forced is None:
+            return 0
+        held = set(map(int, Generators.parse(self.forced, table.lists).masks))
+        known = {int(mask): index for index, mask in enumerate(inter)}
+        beyond = [mask for mask in held if mask.bit_count() > 1 and mask not in known]
+        if beyond:
+            raise ModelError(
+                "Forced terms must lie in the scope", got=self.forced, hint="Raise max_order, or leave terms out."
+            )
+        return sum(1 << known[mask] for mask in held if mask in known)
+
+    # ------------------------------------------------------------------ fitting
+
+    def fit(self, data: Any, *, seed: int | None = None, progress: bool = False) -> EnsembleFit:
+        """Search the models of the scope on a table.
+
+        Parameters
+        ----------
+        data : CaptureTable
+            A table without covariates.
+        seed : int, optional
+            Not used: nothing is drawn.
+        progress : bool
+            Whether long work shows a progress bar on a terminal.
+
+        Returns
+        -------
+        EnsembleFit
+
+        Raises
+        ------
+        mse.errors.TableError
+            The table still carries covariates.
+        mse.errors.ModelError
+            The scope is too large for an exhaustive search.
+        """
+        table = require_plain_table(data)
+        if self.method == "stepwise":
+            from mse.models.stepwise import fit_stepwise
+
+            return fit_stepwise(self, table)
+        return self._fit_exhaustive(table, progress)
+
+    def _fit_exhaustive(self, table: CaptureTable, progress: bool) -> EnsembleFit:
+        from mse.models.progress import bar
+
+        counts = kernel_counts(table)
+        scope = self.scope(table)
+        inter = interactions(len(table.lists), scope)
+        forced = self.forced_bits(table, inter)
+        inter, models = scope_models(counts, scope, forced=forced, count_infinite=self.count_infinite)
+        convention = self.convention(table)
+        conventions = (convention, convention.other()) if self.count_infinite else (convention,)
+        with bar("search", len(models), progress) as advance:
+            collected = fit_all(counts, inter, models, conventions, advance)
+        best = best_fit(self, table, collected[0])
+        if self.count_infinite:
+            alternative = best_fit(self, table, collected[1])
+        else:
+            alternative = self._counted(table)
+        return EnsembleFit(self, table, collected[0], scope, best, alternative)
+
+    def _counted(self, table: CaptureTable) -> PointFit | None:
+        """The best model where terms at −∞ are counted; its scope is the full one."""
+        from dataclasses import replace
+
+        return replace(self, count_infinite=True).fit(table).best
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Publications of the method."""
+        basic = LogLinear(order=1).references
+        selection = {
+            "bic": ("schwarz_1978",), "aic": ("akaike_1974",), "aicc": ("hurvich_tsai_1989",), P_VALUE: (),
+        }  # fmt: skip
+        return (*basic, *(name for criterion in self.criteria for name in selection[criterion]))
+
+
+def best_fit(spec: Search, table: CaptureTable, found: Rivals) -> PointFit | None:
+    """Fit the best model that has an estimate, by the linear programme."""
+    for index in range(len(found)):
+        if found.outcome[index] in (PROVED, UNPROVED):
+            masks = model_masks(int(found.bits[index]), found.interactions, len(table.lists))
+            generators = Generators(table.lists, tuple(int(mask) for mask in masks))
+            fit = PointFit.compute(table, generators, spec.model_spec(generators.notation()))
+            if fit.total is not None:
+                return fit
+    return None

@@ -1,0 +1,262 @@
+"""Stepwise search: one term in or out at a time, from several starts, by a criterion or a sequence of criteria."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mse.core.ensemble import EnsembleFit
+from mse.core.finding import Finding, Severity
+from mse.core.point_fit import PointFit, kernel_counts
+from mse.core.rivals import PROVED, UNPROVED, Convention, Rivals
+from mse.core.table import CaptureTable
+from mse.core.terms import Generators
+from mse.kernels.existence import check_existence
+from mse.kernels.lattice import MAX_INTERACTIONS, faces, interactions, model_masks
+from mse.kernels.poisson import SINGULAR, SweepResult, fit_poisson, sweep
+
+if TYPE_CHECKING:
+    from mse.models.search import Search
+
+__all__ = ["Visited", "fit_stepwise"]
+
+_BETTER = 1e-9
+"""A step must improve the criterion by more than rounding."""
+
+
+@dataclass(frozen=True)
+class _Model:
+    outcome: int
+    deviance: float
+    dark_figure: float
+    finite: int
+    infinite: int
+    cells: int
+
+
+@dataclass
+class Visited:
+    """Models fitted so far on one table; each is fitted once, and judged by the linear programme once.
+
+    Parameters
+    ----------
+    counts : array of float
+    interactions : array of int
+        Interactions of the scope.
+    """
+
+    counts: NDArray[np.float64]
+    interactions: NDArray[np.int64]
+    models: dict[int, _Model] = field(default_factory=dict)
+    exists: dict[int, bool] = field(default_factory=dict)
+
+    @property
+    def n_lists(self) -> int:
+        """Number of lists."""
+        return len(self.counts).bit_length() - 1
+
+    def fit(self, wanted: Sequence[int]) -> list[_Model]:
+        """Fit those models that are new."""
+        new = [bits for bits in dict.fromkeys(wanted) if bits not in self.models]
+        if new and len(self.interactions) <= MAX_INTERACTIONS:
+            result = sweep(self.counts, self.interactions, np.array(new, dtype=np.uint64))
+            for place, bits in enumerate(new):
+                self.models[bits] = _Model(
+                    int(result.outcome[place]), float(result.deviance[place]), float(result.dark_figure[place]),
+                    int(result.finite[place]), int(result.infinite[place]), int(result.cells[place]),
+                )  # fmt: skip
+        else:
+            for bits in new:
+                fit = fit_poisson(self.counts, self.masks(bits))
+                self.models[bits] = _Model(
+                    fit.outcome, fit.deviance, float(fit.mu[0]), len(fit.masks), len(fit.infinite),
+                    int(fit.retained.sum()),
+                )  # fmt: skip
+        return [self.models[bits] for bits in wanted]
+
+    def masks(self, bits: int) -> NDArray[np.int64]:
+        """Terms of a model."""
+        return model_masks(bits, self.interactions, self.n_lists)
+
+    def has_estimate(self, bits: int) -> bool:
+        """Whether a model has an estimate: by the screen where it proves it, otherwise by the programme."""
+        if bits not in self.exists:
+            outcome = self.fit([bits])[0].outcome
+            verdict = outcome == PROVED
+            if outcome == UNPROVED:
+                found = check_existence(self.counts, self.masks(bits))
+                verdict = found.exists and found.identified
+            self.exists[bits] = verdict
+        return self.exists[bits]
+
+    def value(self, bits: int, convention: Convention) -> float:
+        """Criterion of a model; infinite where it is singular."""
+        model = self.fit([bits])[0]
+        if model.outcome == SINGULAR:
+            return np.inf
+        return float(
+            convention.values(np.array([model.deviance]), np.array([model.finite]), np.array([model.infinite]))[0]
+        )
+
+    def rivals(self, convention: Convention) -> Rivals:
+        """All visited models as `Rivals`; those that the programme judged carry its verdict."""
+        bits = list(self.models)
+        models = list(self.models.values())
+        outcome = [PROVED if self.exists.get(b) else m.outcome for b, m in zip(bits, models, strict=True)]
+        refused = [b in self.exists and not self.exists[b] for b in bits]
+        result = SweepResult(
+            np.where(refused, SINGULAR, outcome).astype(np.int8),
+            np.array([m.deviance for m in models]),
+            np.array([m.dark_figure for m in models]),
+            np.array([m.finite for m in models], dtype=np.int16),
+            np.array([m.infinite for m in models], dtype=np.int16),
+            np.array([m.cells for m in models], dtype=np.int16),
+            np.full(len(models), np.nan),
+        )
+        n = round(float(self.counts[1:].sum()))
+        none = Rivals.none(self.interactions, n, dtype=object)
+        return none.add(np.array(bits, dtype=object), result, convention, n)
+
+
+def fit_stepwise(spec: Search, table: CaptureTable) -> EnsembleFit:
+    """Run a stepwise search and collect what it visited."""
+    counts = kernel_counts(table)
+    scope = spec.scope(table)
+    visited = Visited(counts, interactions(len(table.lists), scope))
+    if spec.criteria == ("p-value",):
+        from mse.models.p_value import p_value_path
+
+        end, steps = p_value_path(spec, table, visited)
+        ends = [end]
+    else:
+        ends, steps = _climb_from_all(spec, table, visited)
+    convention = spec.convention(table)
+    best_bits = min(ends, key=lambda bits: (not visited.has_estimate(bits), visited.value(bits, convention)))
+    best = point_fit(spec, table, visited, best_bits) if visited.has_estimate(best_bits) else None
+    found = _restarts(visited, ends, table)
+    return EnsembleFit(
+        spec, table, visited.rivals(convention), scope, best, None, tuple(steps), False, found
+    )
+
+
+def point_fit(spec: Search, table: CaptureTable, visited: Visited, bits: int) -> PointFit:
+    """Fit one visited model in full."""
+    generators = _generators(table, visited, bits)
+    return PointFit.compute(table, generators, spec.model_spec(generators.notation()))
+
+
+def _climb_from_all(
+    spec: Search, table: CaptureTable, visited: Visited
+) -> tuple[list[int], list[dict[str, Any]]]:
+    forced = spec.forced_bits(table, visited.interactions)
+    ends, steps = [], []
+    for name, start in _starts(spec, table, visited):
+        current = start | forced
+        steps.append(_row(visited, table, name, 0, "start", "", current, spec, spec.criteria[0]))
+        count = 0
+        for criterion in spec.criteria:
+            convention = spec.convention(table, criterion)
+            while (step := _best_step(visited, current, forced, convention)) is not None:
+                move, index, current = step
+                count += 1
+                term = Generators(table.lists, ()).label(int(visited.interactions[index]))
+                steps.append(_row(visited, table, name, count, move, term, current, spec, criterion))
+        ends.append(current)
+    return ends, steps
+
+
+def _best_step(
+    visited: Visited, current: int, forced: int, convention: Convention
+) -> tuple[str, int, int] | None:
+    """The best single step, or None where no step is better.
+
+    From a model without an estimate any model with one is better; where no neighbour has one, the step to the
+    neighbour with one term less and the best criterion is taken.
+    """
+    moves = list(_moves(visited, current, forced))
+    visited.fit([bits for _, _, bits in moves])
+    ranked = sorted(moves, key=lambda move: visited.value(move[2], convention))
+    here = visited.has_estimate(current)
+    limit = visited.value(current, convention) - _BETTER if here else np.inf
+    for move in ranked:
+        if visited.value(move[2], convention) >= limit:
+            break
+        if visited.has_estimate(move[2]):
+            return move
+    if here:
+        return None
+    return next((move for move in ranked if move[0] == "drop"), None)
+
+
+def _moves(visited: Visited, current: int, forced: int) -> Iterator[tuple[str, int, int]]:
+    masks = [int(mask) for mask in visited.interactions]
+    place = {mask: index for index, mask in enumerate(masks)}
+    full = (1 << visited.n_lists) - 1
+    for index, mask in enumerate(masks):
+        if current >> index & 1:
+            above = any(current >> other & 1 and masks[other] & mask == mask for other in range(index + 1, len(masks)))
+            if not above and not forced >> index & 1:
+                yield "drop", index, current & ~(1 << index)
+        elif mask != full and all(
+            current >> place[face] & 1 for face in faces(mask) if face.bit_count() > 1
+        ):
+            yield "add", index, current | 1 << index
+
+
+def _starts(spec: Search, table: CaptureTable, visited: Visited) -> Iterator[tuple[str, int]]:
+    masks = [int(mask) for mask in visited.interactions]
+    full = (1 << visited.n_lists) - 1
+
+    def bits(chosen: set[int]) -> int:
+        return sum(1 << index for index, mask in enumerate(masks) if mask in chosen)
+
+    everything = {mask for mask in masks if mask != full}
+    if spec.starts is None:
+        yield "independence", 0
+        yield "all", bits(everything)
+        k = len(table.lists)
+        for axis, name in enumerate(table.lists):
+            pairs = {mask for mask in masks if mask.bit_count() == 2 and mask >> (k - 1 - axis) & 1}
+            yield name, bits(pairs & everything)
+        return
+    for start in spec.starts:
+        if start == "independence":
+            yield start, 0
+        elif start == "all":
+            yield start, bits(everything)
+        else:
+            yield start, bits(set(map(int, Generators.parse(start, table.lists).masks)))
+
+
+def _row(
+    visited: Visited, table: CaptureTable, start: str, step: int, move: str, term: str, bits: int,
+    spec: Search, criterion: str,
+) -> dict[str, Any]:  # fmt: skip
+    known = visited.has_estimate(bits)
+    return {
+        "start": start,
+        "step": step,
+        "move": move,
+        "term": term,
+        "model": _generators(table, visited, bits).notation(),
+        "criterion": criterion,
+        "value": visited.value(bits, spec.convention(table, criterion)),
+        "total": table.n_observed + visited.models[bits].dark_figure if known else None,
+    }
+
+
+def _generators(table: CaptureTable, visited: Visited, bits: int) -> Generators:
+    return Generators(table.lists, tuple(int(mask) for mask in visited.masks(bits)))
+
+
+def _restarts(visited: Visited, ends: list[int], table: CaptureTable) -> tuple[Finding, ...]:
+    different = {bits for bits in ends if visited.has_estimate(bits)}
+    if len(different) < 2:
+        return ()
+    totals = [table.n_observed + visited.models[bits].dark_figure for bits in different]
+    values = {"starts": len(ends), "ends": len(different), "lower": min(totals), "upper": max(totals)}
+    return (Finding("restarts_differ", Severity.WARNING, "stepwise", values),)
