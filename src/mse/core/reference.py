@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Self
@@ -43,7 +43,7 @@ class Reference:
 
     Examples
     --------
-    >>> reference = Reference((2010, 2015), "person", "presumed victims", "Netherlands", source="x", public=True)
+    >>> reference = Reference((2010, 2015), "person", "presumed victims", "Netherlands", source="x")
     >>> reference.years
     6
     """
@@ -84,6 +84,16 @@ class Reference:
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some fields changed."""
         return replace(self, **changes)
+
+    def narrowed(self, covariate: str, levels: Sequence[Hashable]) -> Self:
+        """Return the reference of the part of the population with these levels of a covariate.
+
+        Consecutive years of a covariate "year" become the period; all else is added to the population.
+        """
+        years = sorted(level for level in levels if isinstance(level, int))
+        if covariate == "year" and len(years) == len(levels) == years[-1] - years[0] + 1:
+            return self.replace(period=(years[0], years[-1]))
+        return self.replace(population=f"{self.population}; {covariate}: {', '.join(map(str, levels))}")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the reference as plain values."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from mse.core.finding import Finding
 from mse.core.reference import Reference
+from mse.core.shape import check_names, table_findings, table_shape
 from mse.errors import TableError, did_you_mean, spelled
 
 if TYPE_CHECKING:
@@ -19,11 +20,7 @@ if TYPE_CHECKING:
 
     from mse.core.describe import Description
 
-__all__ = ["MAX_CELLS", "MAX_LISTS", "CaptureTable"]
-
-MAX_LISTS = 12
-MAX_CELLS = 50_000_000
-"""Largest table that is held: 5·10⁷ cells are 400 MB of counts."""
+__all__ = ["CaptureTable"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +72,9 @@ class CaptureTable:
         shape = table_shape(lists, covariates)
         counts = np.array(self.counts, dtype=np.int64)
         if counts.shape != shape:
-            raise TableError(f"Counts over these lists and covariates have shape {shape}", got=str(counts.shape))
+            raise TableError(
+                f"Counts over these lists and covariates have shape {shape}", got=str(counts.shape)
+            )
         if (counts < 0).any():
             raise TableError("Counts are 0 or more", got="a negative count")
         if counts[(0,) * len(lists)].any():
@@ -89,10 +88,8 @@ class CaptureTable:
         counts.setflags(write=False)
         for name, value in (("lists", lists), ("counts", counts), ("covariates", covariates)):
             object.__setattr__(self, name, value)
-        found = (*self.findings, *_table_findings(lists, counts))
+        found = (*self.findings, *table_findings(lists, counts))
         object.__setattr__(self, "findings", tuple(dict.fromkeys(found)))
-
-    # ------------------------------------------------------------------ making one
 
     @classmethod
     def from_counts(
@@ -111,8 +108,8 @@ class CaptureTable:
         Parameters
         ----------
         frame : data frame
-            Pandas, polars or pyarrow; one row a history (and stratum), in any order. Histories that are missing
-            have count 0. A row for persons on no list may be there with count 0 or empty.
+            Pandas, polars or pyarrow; one row a history (and stratum), in any order. Histories that are not
+            there have count 0. A row for persons on no list may be there with count 0 or empty.
         lists : sequence of str
             Columns of the lists: 0/1, booleans, "0"/"1", yes/no or ja/nee.
         count : str
@@ -191,8 +188,6 @@ class CaptureTable:
             cls, frame, lists=lists, covariates=covariates, coding=coding, levels=levels, reference=reference
         )
 
-    # ------------------------------------------------------------------ reading it
-
     @property
     def n_observed(self) -> int:
         """Number of persons seen on at least one list."""
@@ -201,7 +196,7 @@ class CaptureTable:
     @property
     def fingerprint(self) -> str:
         """Hash of lists, strata and counts: equal for equal data, whatever file they came from."""
-        digest = hashlib.sha256(repr((self.lists, sorted(self.covariates.items()))).encode())
+        digest = hashlib.sha256(repr((self.lists, list(self.covariates.items()))).encode())
         digest.update(np.ascontiguousarray(self.counts).tobytes())
         return digest.hexdigest()
 
@@ -230,7 +225,7 @@ class CaptureTable:
         Returns
         -------
         pandas.DataFrame
-            A 0/1 column per list, a column per covariate, and `count`; combinations without persons are left out.
+            A 0/1 column per list, one per covariate, and `count`; combinations without persons are left out.
 
         Examples
         --------
@@ -265,8 +260,6 @@ class CaptureTable:
     def __hash__(self) -> int:
         return hash(self.fingerprint)
 
-    # ------------------------------------------------------------------ making another
-
     def drop_list(self, name: str) -> Self:
         """Leave a list out; persons seen only there are no longer observed.
 
@@ -296,8 +289,8 @@ class CaptureTable:
         Parameters
         ----------
         groups : mapping
-            New name of each group and the lists in it: ``{"IO": ["I", "O"]}``. The merged list takes the place
-            of the group's first list.
+            New name of each group and the lists in it: ``{"IO": ["I", "O"]}``. The merged list takes the
+            place of the group's first list.
 
         Returns
         -------
@@ -344,16 +337,15 @@ class CaptureTable:
         k = len(self.lists)
         gone = tuple(k + axis for axis, name in enumerate(self.covariates) if name not in set(keep))
         covariates = {name: levels for name, levels in self.covariates.items() if name in set(keep)}
-        return replace(
-            self, counts=self.counts.sum(axis=gone) if gone else self.counts, covariates=covariates, findings=()
-        )
+        return replace(self, counts=self.counts.sum(axis=gone), covariates=covariates, findings=())
 
     def select(self, **levels: Hashable | Iterable[Hashable]) -> Self:
         """Keep some levels of covariates: ``table.select(year=2015)`` or ``year=[2014, 2015]``.
 
-        A covariate of which one level stays disappears; one of which several stay keeps those.
+        A covariate of which one level stays disappears; one of which several stay keeps those. The reference
+        follows: its population names the selection, and a covariate "year" sets the period.
         """
-        counts, covariates = self.counts, dict(self.covariates)
+        counts, covariates, reference = self.counts, dict(self.covariates), self.reference
         for name, wanted in levels.items():
             present = self._covariate(name)
             single = isinstance(wanted, str) or not isinstance(wanted, Iterable)
@@ -366,6 +358,7 @@ class CaptureTable:
                     )
             axis = len(self.lists) + list(covariates).index(name)
             counts = np.take(counts, [present.index(level) for level in chosen], axis=axis)
+            reference = reference and reference.narrowed(name, chosen)
             if len(chosen) == 1:
                 counts = counts.squeeze(axis=axis)
                 del covariates[name]
@@ -373,7 +366,9 @@ class CaptureTable:
                 covariates[name] = tuple(chosen)
         if not counts.any():
             raise TableError("Nobody is in the selected stratum", got=", ".join(map(str, levels)))
-        return replace(self, counts=counts, covariates=covariates, findings=(), reconciliation=None)
+        return replace(
+            self, counts=counts, covariates=covariates, reference=reference, findings=(), reconciliation=None
+        )
 
     def resample(self, kind: str, rng: np.random.Generator, **options: Any) -> Self:
         """Draw a table like this one; see `mse.core.resample`."""
@@ -384,8 +379,6 @@ class CaptureTable:
     def with_counts(self, counts: NDArray[np.int64]) -> Self:
         """Return a table over the same lists and strata with other counts."""
         return replace(self, counts=counts, findings=(), reconciliation=None)
-
-    # ------------------------------------------------------------------ helpers
 
     def _recounted(self, lists: tuple[str, ...], counts: NDArray[np.int64]) -> Self:
         unseen = (0,) * len(lists)
@@ -404,56 +397,3 @@ class CaptureTable:
                 f"There is no covariate '{name}' in the table", hint=did_you_mean(name, self.covariates)
             )
         return self.covariates[name]
-
-
-def check_names(lists: Sequence[str], covariates: Sequence[str] = ()) -> None:
-    """Refuse names of lists and covariates that cannot be told apart."""
-    if isinstance(lists, str):
-        raise TableError("Lists are a sequence of names", got=repr(lists), hint="Write lists=['A', 'B'].")
-    if not 2 <= len(lists) <= MAX_LISTS:
-        raise TableError(
-            f"Multiple systems estimation needs 2 to {MAX_LISTS} lists",
-            got=f"{len(lists)} ({spelled(map(str, lists))})" if lists else "none",
-            hint="Merge small lists." if len(lists) > MAX_LISTS else None,
-        )
-    for name in (*lists, *covariates):
-        if not isinstance(name, str) or not name.strip():
-            raise TableError("Names of lists and covariates are non-empty text", got=repr(name))
-    folded: dict[str, str] = {}
-    for name in (*lists, *covariates):
-        key = " ".join(name.split()).casefold()
-        if key in folded:
-            what = "are equal" if folded[key] == name else "differ only by case or blanks"
-            raise TableError("Lists and covariates need different names", got=f"two names {what}: {name!r}")
-        folded[key] = name
-
-
-def table_shape(lists: Sequence[str], covariates: Mapping[str, Sequence[Hashable]]) -> tuple[int, ...]:
-    """Shape of the counts; refuses a table that is too large and names the covariate to collapse."""
-    shape = (2,) * len(lists) + tuple(len(levels) for levels in covariates.values())
-    cells = 1
-    for length in shape:
-        cells *= length
-    if cells > MAX_CELLS:
-        widest = max(covariates, key=lambda name: len(covariates[name]))
-        raise TableError(
-            f"A table may have at most {MAX_CELLS:,} cells",
-            got=f"{cells:,}",
-            hint=f"Collapse '{widest}', which has {len(covariates[widest]):,} levels.",
-        )
-    return shape
-
-
-def _table_findings(lists: tuple[str, ...], counts: NDArray[np.int64]) -> list[Finding]:
-    k = len(lists)
-    histories = counts.reshape((2,) * k + (-1,)).sum(axis=-1)
-    found = [
-        Finding("empty_list", "warning", name, {"name": name})
-        for axis, name in enumerate(lists)
-        if not np.take(histories, 1, axis=axis).any()
-    ]
-    occupied = np.argwhere(histories > 0)
-    if len(occupied) == 1:
-        on = [name for name, member in zip(lists, occupied[0], strict=True) if member]
-        found.append(Finding("one_history", "warning", "table", {"names": on}))
-    return found
