@@ -59,7 +59,7 @@ class PoissonFit(NamedTuple):
     mu : array of float, shape (2^K,)
         Fitted counts; 0 in cells that left, the unseen count at index 0.
     covariance : array of float, shape (p, p)
-        Inverse of the Fisher information.
+        Inverse of the Fisher information at the end; NaN where it cannot be inverted.
     deviance : float
     iterations : int
     max_score : float
@@ -433,12 +433,14 @@ def fit_poisson(counts: NDArray[np.float64], masks: NDArray[np.int64]) -> Poisso
     outcome, value, iterations, score = _fit(y, superset_sums(y), keep, finite, theta, mu, info)
     if outcome == SINGULAR:
         return PoissonFit(SINGULAR, theta, finite, infinite, keep, mu, empty, np.nan, iterations, np.inf)
+    information = superset_sums(mu)[finite[:, None] | finite]
+    covariance = empty
+    if _factor(information, p):
+        inverse = np.linalg.inv(np.triu(information))
+        covariance = inverse @ inverse.T
     mu[0] = np.exp(min(theta[0], 600.0))
-    inverse = np.linalg.inv(np.triu(info))
     deviance = max(2.0 * (value + _saturated(y)), 0.0)
-    return PoissonFit(
-        outcome, theta, finite, infinite, keep, mu, inverse @ inverse.T, deviance, iterations, score
-    )
+    return PoissonFit(outcome, theta, finite, infinite, keep, mu, covariance, deviance, iterations, score)
 
 
 def sweep(
