@@ -193,11 +193,12 @@ def _evaluate(keep, masks, p, theta, mu, sums):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _newton(sums, keep, masks, p, theta, mu, buffer, info, diagonal, step, trial):  # type: ignore[no-untyped-def]
+def _newton(sums, keep, masks, p, theta, mu, buffer, info, diagonal, step, trial, patient):  # type: ignore[no-untyped-def]
     """Newton's method from `theta`; returns outcome, value of `_evaluate`, iterations and largest score.
 
     `sums` are the margins of the counts. `theta`, `mu` and `info` (the factor at the last step but one) hold the
-    result; `buffer`, `diagonal`, `step` and `trial` are scratch.
+    result; `buffer`, `diagonal`, `step` and `trial` are scratch. Where `patient`, a fit that looks divergent goes
+    on, since a large term can be on its way to a finite value; a sweep leaves it to the linear programme.
     """
     size = mu.shape[0]
     value = _evaluate(keep, masks, p, theta, mu, sums)
@@ -244,7 +245,7 @@ def _newton(sums, keep, masks, p, theta, mu, buffer, info, diagonal, step, trial
                 largest = max(largest, abs(sums[masks[i]] - buffer[masks[i]]))
             if settled and largest < SCORE_SHARE * smallest:
                 return PROVED, value, iteration, largest
-            if abs(change) <= TOLERANCE or (stalled and largest > 0.5 * smallest):
+            if not patient and (abs(change) <= TOLERANCE or (stalled and largest > 0.5 * smallest)):
                 return UNPROVED, value, iteration, largest
     return UNPROVED, value, MAX_ITERATIONS, np.inf
 
@@ -321,7 +322,7 @@ def _sweep(y, sums, n_lists, interactions, models, variances, out):  # type: ign
             outcome[m] = SINGULAR
             continue
         outcome[m], value[m], _, _ = _newton(
-            sums, keep, masks, p, theta, mu, buffer, info, diagonal, step, trial
+            sums, keep, masks, p, theta, mu, buffer, info, diagonal, step, trial, False
         )
         warm = outcome[m] == PROVED
         if warm:
@@ -343,7 +344,7 @@ def _fit(y, sums, keep, masks, theta, mu, info):  # type: ignore[no-untyped-def]
     if not _start(y, keep, masks, p, theta, mu, buffer, info):
         return SINGULAR, np.nan, 0, np.inf
     return _newton(
-        sums, keep, masks, p, theta, mu, buffer, info, np.zeros(p), np.zeros(p), np.zeros(p)
+        sums, keep, masks, p, theta, mu, buffer, info, np.zeros(p), np.zeros(p), np.zeros(p), True
     )
 
 
