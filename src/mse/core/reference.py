@@ -21,8 +21,8 @@ class Reference:
 
     Parameters
     ----------
-    period : (int, int)
-        First and last year, both included.
+    period : (int, int) or None
+        First and last year, both included. None where the publication does not say.
     unit : {"person", "person-year", "report", "unknown"}
         What is counted. "unknown" where the publication does not say.
     population : str
@@ -48,7 +48,7 @@ class Reference:
     6
     """
 
-    period: tuple[int, int]
+    period: tuple[int, int] | None
     unit: str
     population: str
     place: str
@@ -57,23 +57,30 @@ class Reference:
     public: bool = False
 
     def __post_init__(self) -> None:
-        first, last = (int(year) for year in self.period)
-        if last < first:
-            raise ReferenceError("A period runs from its first to its last year", got=f"{first} to {last}")
+        if self.period is not None:
+            first, last = (int(year) for year in self.period)
+            if last < first:
+                raise ReferenceError(
+                    "A period runs from its first to its last year", got=f"{first} to {last}"
+                )
+            object.__setattr__(self, "period", (first, last))
         if self.unit not in UNITS:
             raise ReferenceError(f"The unit is one of {', '.join(UNITS)}", got=repr(self.unit))
-        object.__setattr__(self, "period", (first, last))
         if isinstance(self.snapshot, str):
             object.__setattr__(self, "snapshot", date.fromisoformat(self.snapshot))
 
     @property
     def years(self) -> int:
         """Number of years of the period."""
+        if self.period is None:
+            raise ReferenceError("The period of these numbers is not documented")
         return self.period[1] - self.period[0] + 1
 
     @property
     def period_label(self) -> str:
-        """The period as it is printed: 2010–2015, or 2019."""
+        """The period as it is printed: 2010–2015, or 2019; a dash where it is not known."""
+        if self.period is None:
+            return "–"
         first, last = self.period
         return str(first) if first == last else f"{first}–{last}"
 
@@ -98,14 +105,15 @@ class Reference:
     def to_dict(self) -> dict[str, Any]:
         """Return the reference as plain values."""
         plain = asdict(self)
-        plain["period"] = list(self.period)
+        plain["period"] = None if self.period is None else list(self.period)
         plain["snapshot"] = None if self.snapshot is None else self.snapshot.isoformat()
         return plain
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Self:
         """Read what `to_dict` wrote."""
-        return cls(**{**plain, "period": tuple(plain["period"])})
+        period = plain["period"]
+        return cls(**{**plain, "period": None if period is None else tuple(period)})
 
 
 def require_same(a: Reference | None, b: Reference | None, purpose: str) -> None:
