@@ -1,7 +1,7 @@
 """Published tables and the reference values in `reference/`, as the tests use them.
 
-Lists are called A, B, C … in the order of the publication, and the models of other packages, ``[12,3]``, are
-written over to that: ``[A B][C]``. Where each table and each value comes from stands in `reference/README.md`.
+Lists are called A, B, C … in the order of the publication, and the models of other packages, ``[12,3]``,
+become ``[A B][C]``. Where each table and each value comes from stands in `reference/README.md`.
 """
 
 from __future__ import annotations

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from published import ORACLE, brackets, table
 
 import mse
 from mse.core.fit import FitStatus
+from published import ORACLE, brackets, table
 
 pytestmark = pytest.mark.full
 
@@ -34,7 +34,7 @@ def masks(model: str, data: str) -> bytes:
 
 @pytest.mark.parametrize("data", ["UKdat_5", "Ned_5"])
 def test_all_models_of_five_lists(data: str) -> None:
-    """MultipleSystemsEstimation keeps models of up to three lists in a term; Rcapture fits those of four too."""
+    """MultipleSystemsEstimation keeps models of up to three lists in a term; Rcapture also fits four."""
     rcapture = oracle(f"Rcapture_{data}_closedpMS_t")["models_sorted_by_BIC"]
     kept = oracle(f"MultipleSystemsEstimation_{data}_bic")["value"]["bic_results"]["res"]
     totals = {masks(m, data): total for m, total in zip(kept["model"], kept["abundance"], strict=True)}

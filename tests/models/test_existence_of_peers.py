@@ -6,9 +6,9 @@ Their status codes: 0 the extended estimate exists, 1 it does not, 2 it is not i
 from __future__ import annotations
 
 import pytest
-from published import brackets, fit, rows, scope, table
 
 import mse
+from published import brackets, fit, rows, scope, table
 
 CODES = {"ok": 0, "no estimate": 1, "not identified": 2, "no estimate and not identified": 3}
 SCOPES = rows("multiplesystemsestimation/extended_mle_scope.csv")
@@ -22,7 +22,9 @@ def test_the_same_models_have_no_estimate(row: dict[str, str]) -> None:
     assert len(fits) == int(row["models"])
     ours = {found.generators.masks.tobytes(): CODES[found.status] for found in fits if found.status != "ok"}
     theirs = {
-        mse.LogLinear(brackets(failure["model"])).generators(table(row["data"])).masks.tobytes(): int(failure["status"])
+        mse.LogLinear(brackets(failure["model"])).generators(table(row["data"])).masks.tobytes(): int(
+            failure["status"]
+        )
         for failure in FAILURES
         if failure["data"] == row["data"]
     }
@@ -49,5 +51,7 @@ def test_sparsemse_models_of_pairs(row: dict[str, str]) -> None:
 
 
 def test_sparsemse_has_a_verdict_on_every_pair() -> None:
-    pairs = {data: sum(r["data"] == data and r["method"] == "pair" for r in SPARSE) for data in ("Korea", "Ned")}
+    pairs = {
+        data: sum(r["data"] == data and r["method"] == "pair" for r in SPARSE) for data in ("Korea", "Ned")
+    }
     assert pairs == {"Korea": 3, "Ned": 15}

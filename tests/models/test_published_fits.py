@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from published import NAMES, brackets, fit, rows, table
 
 import mse
+from published import NAMES, brackets, fit, rows, table
 
 PRINTED = rows("published_fits.csv")
 
@@ -22,7 +22,9 @@ def agrees(value: float | None, printed: str) -> bool:
 @pytest.mark.parametrize("row", PRINTED, ids=[f"{r['data']}-{r['model']}-{r['total']}" for r in PRINTED])
 def test_printed_figures_of_a_model(row: dict[str, str]) -> None:
     found = fit(row["data"], row["model"])
-    values = {name: getattr(found, name) for name in ("total", "standard_error", "deviance", "df", "aic", "bic")}
+    values = {
+        name: getattr(found, name) for name in ("total", "standard_error", "deviance", "df", "aic", "bic")
+    }
     for interval in ("profile", "lognormal"):
         estimate = found.estimate(interval=interval)
         values |= {f"{interval}_lower": estimate.lower, f"{interval}_upper": estimate.upper}
@@ -101,7 +103,10 @@ def test_korea_admits_six_of_its_eight_models() -> None:
         model = mse.LogLinear("".join("[" + " ".join(_names(m, 3)) + "]" for m in map(int, masks) if m))
         found = model.fit(table("Korea"))
         statuses[found.generators.notation()] = found.status
-    assert sorted(name for name, status in statuses.items() if status != "ok") == ["[A B][A C]", "[A B][A C][B C]"]
+    assert sorted(name for name, status in statuses.items() if status != "ok") == [
+        "[A B][A C]",
+        "[A B][A C][B C]",
+    ]
     assert len(statuses) == 8
 
 
@@ -111,7 +116,7 @@ def test_every_pair_model_of_new_orleans_has_an_estimate() -> None:
     everything = mse.LogLinear(order=2).fit(data)
     assert (everything.n_infinite, everything.status) == (18, "ok")
     rng = np.random.default_rng(28)
-    pairs = [m for m in everything.generators.top]
+    pairs = list(everything.generators.top)
     for _ in range(100):
         chosen = [_names(m, 8) for m in pairs if rng.random() < 0.6]
         model = "".join("[" + " ".join(names) + "]" for names in [*chosen, *NAMES[:8]])

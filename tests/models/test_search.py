@@ -1,13 +1,13 @@
-"""Exhaustive searches: published answers, the other packages' best models, and every number against its own fit."""
+"""Exhaustive searches: published answers, best models of other packages, every number against its own fit."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from published import brackets, fit, rows, scope, table
 
 import mse
 from mse.core.ensemble import EnsembleFit
+from published import brackets, fit, rows, scope, table
 
 BEST = rows("multiplesystemsestimation/bic_best.csv")
 
@@ -94,7 +94,7 @@ def test_five_dutch_lists() -> None:
 
 
 def test_the_british_answer_turns_on_one_convention() -> None:
-    """Whether −∞ terms count: 22,991 or 12,142 among pairs, 25,311 or 12,142 over all orders; both are shown."""
+    """Do −∞ terms count? 22,991 or 12,142 among pairs, 25,311 or 12,142 over all orders; both are shown."""
     data = table("UKdat_5")
     for order, counted in ((2, 22_991.3), (None, 25_311.3)):
         search = mse.Search(max_order=order).fit(data)
@@ -111,7 +111,9 @@ def test_the_british_answer_turns_on_one_convention() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "factor"), [("HIV", 1.29), ("Diabetes", 1.14), ("spina_621", 1.07)], ids=["HIV", "Diabetes", "spina"]
+    ("data", "factor"),
+    [("HIV", 1.29), ("Diabetes", 1.14), ("spina_621", 1.07)],
+    ids=["HIV", "Diabetes", "spina"],
 )
 def test_silence_where_rivals_agree(data: str, factor: float) -> None:
     """The factor between the extremes of the rivals, over both scopes."""
@@ -133,7 +135,9 @@ def test_kosovo_has_no_single_estimate_over_all_orders() -> None:
     assert codes(search)["rivals_disagree"] == "blocking"
 
 
-@pytest.mark.parametrize(("data", "order"), [("Kosovo", None), ("Diabetes", None), ("HIV", None), ("Korea", 2)])
+@pytest.mark.parametrize(
+    ("data", "order"), [("Kosovo", None), ("Diabetes", None), ("HIV", None), ("Korea", 2)]
+)
 @pytest.mark.parametrize("criterion", ["bic", "aic", "aicc"])
 def test_every_rival_is_its_own_fit(data: str, order: int | None, criterion: str) -> None:
     """The sweep against single fits: ranks, totals, criteria, weights, and no model without an estimate."""
@@ -152,7 +156,11 @@ def test_every_rival_is_its_own_fit(data: str, order: int | None, criterion: str
         assert row["total"] == pytest.approx(found.total, rel=1e-6)
         assert row["deviance"] == pytest.approx(found.deviance, abs=1e-7)
         assert row[criterion] == pytest.approx(found.criteria.value(criterion), abs=1e-7)
-        assert (row["df"], row["n_parameters"], row["n_infinite"]) == (found.df, found.n_parameters, found.n_infinite)
+        assert (row["df"], row["n_parameters"], row["n_infinite"]) == (
+            found.df,
+            found.n_parameters,
+            found.n_infinite,
+        )
         assert row["weight"] == pytest.approx(weight / weights.sum(), rel=1e-4)
     average = float((weights * [found.total for found in fits]).sum() / weights.sum())
     assert search.average().total == pytest.approx(average, rel=1e-4)

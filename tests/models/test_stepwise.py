@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from published import NAMES, brackets, rows, table
 
 import mse
 from mse.core.ensemble import EnsembleFit
+from published import NAMES, brackets, rows, table
 
 ENDS = rows("multiplesystemsestimation/stepwise.csv")
 PATHS = rows("maartencruyff_mse/model_search.csv")
@@ -29,7 +29,9 @@ P_VALUE_ENDS = {
 }
 
 
-def stepwise(data: str | mse.CaptureTable, criterion: str | tuple[str, ...], **options: object) -> EnsembleFit:
+def stepwise(
+    data: str | mse.CaptureTable, criterion: str | tuple[str, ...], **options: object
+) -> EnsembleFit:
     found = table(data) if isinstance(data, str) else data
     starts = None if criterion == "p-value" else ("independence",)
     return mse.Search(criterion=criterion, method="stepwise", **{"starts": starts, **options}).fit(found)
@@ -96,7 +98,7 @@ def test_the_dutch_path_in_one_call() -> None:
 
 
 def test_a_second_criterion_may_let_a_term_go() -> None:
-    """On five Dutch lists MaartenCruyff/mse ends at 45,135 since it keeps what BIC chose; AIC is lower at 46,331."""
+    """MaartenCruyff/mse keeps what BIC chose and ends at 45,135; AIC is lower at 46,331."""
     search = stepwise("Ned_5", ("bic", "aic"))
     assert list(search.path["move"]).count("drop") == 2
     assert round(search.total) == 46_331
