@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from mse.core.finding import Finding, Severity
 from mse.errors import TableError, spelled
 
-__all__ = ["MAX_CELLS", "MAX_LISTS", "check_names", "table_findings", "table_shape"]
+__all__ = ["MAX_CELLS", "MAX_LISTS", "check_names", "table_findings", "table_shape", "whole_counts"]
 
 MAX_LISTS = 12
 MAX_CELLS = 50_000_000
@@ -59,6 +60,23 @@ def table_shape(lists: Sequence[str], covariates: Mapping[str, Sequence[Hashable
             hint=f"Collapse '{widest}', which has {len(covariates[widest]):,} levels.",
         )
     return shape
+
+
+def whole_counts(counts: Any, shape: tuple[int, ...]) -> NDArray[np.int64]:
+    """Return counts as an array of their own; refuses other shapes, fractions and negative counts."""
+    try:
+        given = np.array(counts)
+    except ValueError:
+        raise TableError(
+            f"Counts over these lists and levels have shape {shape}", got="rows of different length"
+        ) from None
+    if given.shape != shape:
+        raise TableError(f"Counts over these lists and levels have shape {shape}", got=str(given.shape))
+    if given.dtype.kind not in "iuf" or not np.isfinite(given).all() or (given != np.floor(given)).any():
+        raise TableError("Counts are whole numbers", got="something else")
+    if (given < 0).any():
+        raise TableError("Counts are 0 or more", got="a negative count")
+    return given.astype(np.int64)
 
 
 def table_findings(lists: tuple[str, ...], counts: NDArray[np.int64]) -> list[Finding]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mse.core.finding import Finding
 from mse.core.reference import Reference
-from mse.core.shape import check_names, table_findings, table_shape
+from mse.core.shape import check_names, table_findings, table_shape, whole_counts
 from mse.errors import TableError, did_you_mean, spelled
 
 if TYPE_CHECKING:
@@ -70,13 +70,7 @@ class CaptureTable:
         covariates = {name: tuple(levels) for name, levels in dict(self.covariates).items()}
         check_names(lists, tuple(covariates))
         shape = table_shape(lists, covariates)
-        counts = np.array(self.counts, dtype=np.int64)
-        if counts.shape != shape:
-            raise TableError(
-                f"Counts over these lists and covariates have shape {shape}", got=str(counts.shape)
-            )
-        if (counts < 0).any():
-            raise TableError("Counts are 0 or more", got="a negative count")
+        counts = whole_counts(self.counts, shape)
         if counts[(0,) * len(lists)].any():
             raise TableError(
                 "The number of persons on no list is what is estimated, so it cannot be a count",
@@ -307,6 +301,10 @@ class CaptureTable:
             self._axis(member)
         if len(set(merged)) < len(merged):
             raise TableError("A list goes into one merged list only", got=spelled(merged))
+        if taken := [new for new in groups if new in self.lists and new not in merged]:
+            raise TableError(
+                "A merged list needs a name of its own", got=f"{spelled(taken)}, which is another list"
+            )
         target = {member: new for new, members in groups.items() for member in members}
         lists = tuple(dict.fromkeys(target.get(name, name) for name in self.lists))
         cells = np.argwhere(self.counts > 0)

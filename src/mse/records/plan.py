@@ -60,6 +60,10 @@ class Plan:
             if name not in self.covariates:
                 hint = did_you_mean(name, self.covariates)
                 raise TableError(f"levels= names '{name}', which is no covariate", hint=hint)
+        for option in ("person", "reporter", "date", "exploitation_date"):
+            name = getattr(self, option)
+            if not isinstance(name, str) and (name is not None or option in ("person", "reporter")):
+                raise TableError(f"{option}= is the name of a column", got=repr(name))
         if self.person == self.reporter:
             raise TableError("Person and reporter are two columns", got=f"'{self.person}' for both")
         self._check_dates()
