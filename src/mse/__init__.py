@@ -1,0 +1,108 @@
+"""Multiple systems estimation: how many people are there whom no list has registered?
+
+Records become a small table of overlapping lists (`CaptureTable`); an estimator (`LogLinear`, `Search`) turns the
+table into a fit; a fit answers with an `Estimate`. `bootstrap` repeats a whole estimator, `release` lets figures
+out, `run` does a study from one file.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mse.core.draws import Draws
+    from mse.core.ensemble import EnsembleFit
+    from mse.core.estimate import Estimate
+    from mse.core.figure import Figure
+    from mse.core.finding import Finding
+    from mse.core.fit import FitStatus
+    from mse.core.point_fit import PointFit
+    from mse.core.reference import Reference
+    from mse.core.table import CaptureTable
+    from mse.core.terms import Generators, Term
+    from mse.errors import ModelError, MseError, ReferenceError, ReleaseError, StudyError, TableError
+    from mse.inference.bootstrap import bootstrap
+    from mse.models.loglinear import LogLinear
+    from mse.models.search import Search
+    from mse.monitor.release import release
+    from mse.records import datasets
+    from mse.records.tabulate import tabulate
+    from mse.report.plots import plot
+    from mse.study.run import run
+
+_WHERE = {
+    "CaptureTable": "mse.core.table",
+    "Draws": "mse.core.draws",
+    "EnsembleFit": "mse.core.ensemble",
+    "Estimate": "mse.core.estimate",
+    "Figure": "mse.core.figure",
+    "Finding": "mse.core.finding",
+    "FitStatus": "mse.core.fit",
+    "Generators": "mse.core.terms",
+    "LogLinear": "mse.models.loglinear",
+    "ModelError": "mse.errors",
+    "MseError": "mse.errors",
+    "PointFit": "mse.core.point_fit",
+    "Reference": "mse.core.reference",
+    "ReferenceError": "mse.errors",
+    "ReleaseError": "mse.errors",
+    "Search": "mse.models.search",
+    "StudyError": "mse.errors",
+    "TableError": "mse.errors",
+    "Term": "mse.core.terms",
+    "bootstrap": "mse.inference.bootstrap",
+    "datasets": "mse.records",
+    "plot": "mse.report.plots",
+    "release": "mse.monitor.release",
+    "run": "mse.study.run",
+    "tabulate": "mse.records.tabulate",
+}
+"""Where each public name lives; it is loaded when it is first asked for."""
+
+__all__ = [
+    "CaptureTable",
+    "Draws",
+    "EnsembleFit",
+    "Estimate",
+    "Figure",
+    "Finding",
+    "FitStatus",
+    "Generators",
+    "LogLinear",
+    "ModelError",
+    "MseError",
+    "PointFit",
+    "Reference",
+    "ReferenceError",
+    "ReleaseError",
+    "Search",
+    "StudyError",
+    "TableError",
+    "Term",
+    "bootstrap",
+    "datasets",
+    "plot",
+    "release",
+    "run",
+    "tabulate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "datasets":
+        value: Any = importlib.import_module("mse.records.datasets")
+    elif name in _WHERE:
+        value = getattr(importlib.import_module(_WHERE[name]), name)
+    elif name == "__version__":
+        from importlib.metadata import version
+
+        value = version("multiple-systems-estimation")
+    else:
+        raise AttributeError(f"module 'mse' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, "__version__"})

@@ -46,6 +46,10 @@ def test_what_people_see_of_sparse_tables() -> None:
                     True,
                 )
                 assert "nan" not in text.lower()
+                if place % 50 == 0:
+                    estimates = found.coefficients["estimate"]
+                    assert estimates[np.isfinite(estimates)].empty
+                    assert found.fitted()["fitted"].isna().all()
                 continue
             assert np.isfinite(found.total)
             assert found.total > table.n_observed

@@ -7,11 +7,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mse.core.reference import Reference
+from mse.errors import TableError, did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Column", "Figure"]
+__all__ = ["CHARTS", "KINDS", "Column", "Figure"]
+
+KINDS = ("text", "member", "yesno", "count", "persons", "estimate", "percent", "level", "ratio")
+"""What a column may hold: texts, 0/1 for being on a list, booleans, and the kinds of
+`mse.messages.number`."""
+
+CHARTS = ("overlaps", "search", "estimate", "histogram")
+"""How a figure may be drawn."""
 
 
 @dataclass(frozen=True)
@@ -23,13 +31,23 @@ class Column:
     en, nl : str
         Heading.
     kind : str
-        "text", or a kind of `mse.messages.number`: "count", "persons", "estimate", "percent", "ratio". Columns of
-        kind "persons" hold counts of persons: the release policy looks at those.
+        One of `KINDS`. Columns of kind "persons" hold counts of persons: the release policy looks at those.
+    of : tuple of str
+        Columns of persons in the same row on which a value rests: of a part, its whole; of a share, its
+        part and its whole; of a ratio, its counts. Where one of them is withheld, so is the value.
+    missing : str
+        Key of the word that stands where a value is missing: "word_no_estimate", "word_no_upper_limit", …
     """
 
     en: str
     nl: str
     kind: str = "text"
+    of: tuple[str, ...] = ()
+    missing: str = "word_unknown"
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise TableError(f"A column is of no kind {self.kind!r}", hint=did_you_mean(self.kind, KINDS))
 
     def heading(self, language: str) -> str:
         """The heading in a language."""
@@ -45,11 +63,11 @@ class Figure:
     name : str
         Short identifier: sheet name, CSV name, anchor.
     frame : pandas.DataFrame
-        The data, one row an item.
+        The data, one row an item. A cell of kind "text" may be a text in both languages.
     columns : mapping of str to Column
-        Headings and kinds of the columns that are shown, in order.
+        Headings and kinds of the columns that are shown, in order; other columns are never written.
     title : mapping of language to str
-        Heading: the finding in one line.
+        Heading: the finding in one line. Where it states a count of persons, a `Sentence`.
     caption : mapping of language to str
         What is shown, with unit, base and period.
     unit : str
@@ -61,11 +79,19 @@ class Figure:
     reference : Reference, optional
         What the numbers are about.
     chart : str, optional
-        How it is drawn: "overlaps", "search", "estimate", "histogram"; None for a table only.
+        How it is drawn, one of `CHARTS`; None for a table only.
     alt : mapping of language to str
         What one should see in the picture.
-    group : sequence of str
-        Columns within which the persons of a column add up (dominance is judged within them).
+    group : tuple of str, optional
+        Columns within which the persons of a column add up to a whole: () where all rows do, None where rows
+        overlap. A row without a value in one of these columns is a total and belongs to no group.
+    only_occurring : bool
+        Whether a row that is not there means that nobody is in it; rows that the policy withholds then leave.
+
+    Raises
+    ------
+    mse.errors.TableError
+        A column of `columns` or `group` is not in the frame, or the chart is not known.
     """
 
     name: str
@@ -79,7 +105,20 @@ class Figure:
     reference: Reference | None = None
     chart: str | None = None
     alt: Mapping[str, str] = field(default_factory=dict)
-    group: tuple[str, ...] = ()
+    group: tuple[str, ...] | None = None
+    only_occurring: bool = False
+
+    def __post_init__(self) -> None:
+        present = list(map(str, self.frame.columns))
+        for name in (*self.columns, *(self.group or ())):
+            if name not in present:
+                raise TableError(
+                    f"Figure '{self.name}' has no column '{name}'", hint=did_you_mean(name, present)
+                )
+        if self.chart is not None and self.chart not in CHARTS:
+            raise TableError(f"There is no chart {self.chart!r}", hint=did_you_mean(self.chart, CHARTS))
+        object.__setattr__(self, "frame", self.frame.reset_index(drop=True))
+        object.__setattr__(self, "columns", dict(self.columns))
 
     def to_frame(self) -> pd.DataFrame:
         """Return the tidy data."""

@@ -176,13 +176,17 @@ class PointFit:
 
     @property
     def coefficients(self) -> pd.DataFrame:
-        """One row per term: term, estimate, standard_error (on the log scale; −∞ for empty overlaps)."""
+        """One row per term: term, estimate, standard_error (on the log scale; −∞ for empty overlaps).
+
+        Estimates are missing where the model has none: what iterations left there stands for nothing.
+        """
         import pandas as pd
 
         fit = self.kernel
-        errors = np.sqrt(np.diag(fit.covariance))
+        exists = self.status is FitStatus.OK
+        errors = np.sqrt(np.diag(fit.covariance)) if exists else np.full(len(fit.masks), np.nan)
         known = {
-            int(mask): (estimate, error)
+            int(mask): (estimate if exists else np.nan, error)
             for mask, estimate, error in zip(fit.masks, fit.theta, errors, strict=True)
         }
         rows = []
@@ -193,7 +197,10 @@ class PointFit:
         return pd.DataFrame(rows)
 
     def fitted(self) -> pd.DataFrame:
-        """One row per combination of lists: 0/1 columns, observed (missing for the unseen) and fitted."""
+        """One row per combination of lists: 0/1 columns, observed (missing for the unseen) and fitted.
+
+        Fitted counts are missing where the model has no estimate.
+        """
         import pandas as pd
 
         k = len(self.table.lists)
@@ -203,7 +210,8 @@ class PointFit:
         }
         observed = kernel_counts(self.table)
         observed[0] = np.nan
-        return pd.DataFrame({**columns, "observed": observed, "fitted": self.kernel.mu})
+        fitted = self.kernel.mu if self.status is FitStatus.OK else np.full(2**k, np.nan)
+        return pd.DataFrame({**columns, "observed": observed, "fitted": fitted})
 
     # ------------------------------------------------------------------ reading it
 

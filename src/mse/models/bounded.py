@@ -1,0 +1,87 @@
+"""The best pair model, exactly, without fitting them all.
+
+Leaving terms out never lowers the deviance. So a pair model deviates at least as much as every model with one pair
+more, and going down from the model of all pairs a model need not be fitted when that bound and its number of
+parameters already exceed the best criterion known (leaps and bounds, Furnival and Wilson 1974).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mse.core.rivals import PROVED, UNPROVED, Convention
+from mse.kernels.existence import check_existence
+from mse.kernels.lattice import model_masks
+from mse.kernels.poisson import superset_sums, sweep
+
+__all__ = ["best_pair_model"]
+
+_SLACK = 1e-3
+"""A fit that runs off stops this close to the limit of its deviance, at worst."""
+
+
+def best_pair_model(
+    counts: NDArray[np.float64], pairs: NDArray[np.int64], convention: Convention, forced: int = 0
+) -> int | None:
+    """Find the model of pairs with the lowest criterion among those that have an estimate.
+
+    Parameters
+    ----------
+    counts : array of float, shape (2^K,)
+    pairs : array of int, shape (m,)
+        Masks of all pairs of lists.
+    convention : Convention
+    forced : int
+        Pairs that the model must hold, as bits.
+
+    Returns
+    -------
+    int or None
+        The model as bits over `pairs`; None where no model has an estimate.
+    """
+    m = len(pairs)
+    models = np.arange(1 << m, dtype=np.uint64)
+    size = np.bitwise_count(models).astype(np.int64)
+    wanted = (models & np.uint64(forced)) == np.uint64(forced)
+    n_lists = len(counts).bit_length() - 1
+    sums = superset_sums(counts)
+    empty = sum(1 << index for index, mask in enumerate(pairs) if sums[mask] == 0.0)
+    lost = sum(1 for bit in range(n_lists) if sums[1 << bit] == 0.0)
+    infinite = np.bitwise_count(models & np.uint64(empty)).astype(np.int64) + lost
+    finite = 1 + n_lists + size - infinite
+    bound = np.zeros(len(models))
+    best, best_value = None, np.inf
+    for level in range(m, -1, -1):
+        here = np.flatnonzero((size == level) & wanted)
+        _raise_bounds(bound, here, m)
+        hopeful = here[convention.values(bound[here] - _SLACK, finite[here], infinite[here]) < best_value]
+        if not len(hopeful):
+            continue
+        result = sweep(counts, pairs, models[hopeful])
+        fitted = result.outcome <= UNPROVED
+        bound[hopeful[fitted]] = np.maximum(bound[hopeful[fitted]], result.deviance[fitted] - _SLACK)
+        value = np.full(len(hopeful), np.inf)
+        value[fitted] = convention.values(
+            result.deviance[fitted], result.finite[fitted], result.infinite[fitted]
+        )
+        for place in np.argsort(value, kind="stable"):
+            if value[place] >= best_value:
+                break
+            bits = int(models[hopeful[place]])
+            if result.outcome[place] == PROVED or _has_estimate(counts, pairs, bits, n_lists):
+                best, best_value = bits, float(value[place])
+    return best
+
+
+def _raise_bounds(bound: NDArray[np.float64], here: NDArray[np.intp], m: int) -> None:
+    """A model's deviance is at least that of each model with one pair more."""
+    for index in range(m):
+        bit = 1 << index
+        lacking = here[(here & bit) == 0]
+        bound[lacking] = np.maximum(bound[lacking], bound[lacking | bit])
+
+
+def _has_estimate(counts: NDArray[np.float64], pairs: NDArray[np.int64], bits: int, n_lists: int) -> bool:
+    found = check_existence(counts, model_masks(bits, pairs, n_lists))
+    return found.exists and found.identified

@@ -1,0 +1,222 @@
+"""Suppression: withholds the cells of a figure that say too much of few persons, and rounds the others.
+
+The rules are those of statistics offices for tables of counts (Hundepool et al. 2012, *Statistical Disclosure
+Control*, chapters 4 and 5): a minimum per cell, dominance within a group, secondary suppression, and
+rounding.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mse.messages import rounded
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mse.core.figure import Figure
+
+__all__ = ["BASE", "DOMINANT", "MINIMUM", "TOO_FEW", "Withheld", "coarse", "coarse_estimate", "withhold"]
+
+MINIMUM = 10
+"""A cell with fewer persons than this is withheld, an empty one too: a reader cannot tell them apart."""
+
+BASE = 5
+"""Counts of persons are rounded to a multiple of this."""
+
+DOMINANT = 0.9
+"""A category that holds more than this share of its group is withheld: who is in the group is in the
+category."""
+
+TOO_FEW = "word_too_few"
+WITHHELD = "word_withheld"
+
+_RATIO_DIGITS = 1
+_PERCENT_DIGITS = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Withheld:
+    """A figure's cells after a policy.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The columns that are shown; withheld cells are missing.
+    words : mapping of (row, column) to str
+        Key of the word that stands in each withheld cell.
+    rows_left_out : bool
+        Whether rows left the figure.
+    tally : mapping of str to int
+        How many cells each rule met.
+    """
+
+    frame: pd.DataFrame
+    words: Mapping[tuple[int, str], str]
+    rows_left_out: bool
+    tally: Mapping[str, int]
+
+
+def coarse(persons: float) -> int:
+    """Round a count of persons to a multiple of `BASE`.
+
+    Examples
+    --------
+    >>> coarse(8234), coarse(12)
+    (8235, 10)
+    """
+    return BASE * math.floor(persons / BASE + 0.5)
+
+
+def coarse_estimate(value: float) -> int:
+    """Round an estimate to three digits and to a multiple of `BASE`, so that no count can be subtracted
+    from it.
+
+    Examples
+    --------
+    >>> coarse_estimate(116667.2), coarse_estimate(276.4)
+    (117000, 275)
+    """
+    return coarse(rounded(value))
+
+
+def withhold(figure: Figure) -> Withheld:
+    """Judge the cells of a figure: withhold small and dominant ones and what would betray them; round the
+    others.
+
+    Parameters
+    ----------
+    figure : Figure
+        The figure; columns of kind "persons" are judged, and what rests on them (`Column.of`).
+
+    Returns
+    -------
+    Withheld
+    """
+    return _Cells(figure).judged()
+
+
+class _Cells:
+    """Goes through the cells of one figure; `words` grows, the figure does not change."""
+
+    def __init__(self, figure: Figure) -> None:
+        self.figure = figure
+        self.frame = figure.frame
+        self.words: dict[tuple[int, str], str] = {}
+        self.tally = {"too_few": 0, "dominant": 0, "complementary": 0, "derived": 0, "rounded": 0}
+        self.persons = [name for name, column in figure.columns.items() if column.kind == "persons"]
+
+    def judged(self) -> Withheld:
+        for name in self.persons:
+            self._few(name)
+            self._part_of_whole(name)
+            self._within_groups(name)
+        self._derived()
+        rounded_frame = self._rounded()
+        gone = self._rows_to_leave_out()
+        if gone:
+            rounded_frame, self.words = _without(rounded_frame, self.words, gone)
+        return Withheld(rounded_frame, self.words, bool(gone), self.tally)
+
+    def _withhold(self, row: int, column: str, word: str, why: str) -> None:
+        if (row, column) not in self.words:
+            self.words[row, column] = word
+            self.tally[why] += 1
+
+    def _few(self, name: str) -> None:
+        values = self.frame[name]
+        for row in values.index[values.notna() & (values < MINIMUM)]:
+            self._withhold(int(row), name, TOO_FEW, "too_few")
+
+    def _part_of_whole(self, name: str) -> None:
+        """Withhold a part that is nearly its whole, such as "only on this list" among a list's persons."""
+        for whole in self.figure.columns[name].of:
+            values, wholes = self.frame[name], self.frame[whole]
+            for row in values.index[values.notna() & (values > DOMINANT * wholes)]:
+                self._withhold(int(row), name, WITHHELD, "dominant")
+
+    def _within_groups(self, name: str) -> None:
+        if self.figure.group is None:
+            return
+        for rows in self._groups():
+            values = self.frame.loc[rows, name].dropna()
+            if values.empty:
+                continue
+            if values.max() > DOMINANT * values.sum():
+                for row in values.index:
+                    self._withhold(int(row), name, WITHHELD, "dominant")
+            else:
+                self._complement(name, values)
+
+    def _groups(self) -> list[list[int]]:
+        columns = list(self.figure.group or ())
+        if not columns:
+            return [list(self.frame.index)]
+        return [list(rows) for rows in self.frame.groupby(columns, observed=True).groups.values()]
+
+    def _complement(self, name: str, values: pd.Series[Any]) -> None:
+        """Withhold more cells until those withheld cannot be had by subtracting the others from the whole."""
+        shown = [int(row) for row in values.sort_values(kind="stable").index if (row, name) not in self.words]
+        hidden = values[[row for row in values.index if (row, name) in self.words]]
+        count, together = len(hidden), hidden.sum()
+        while count and shown and (count == 1 or together < MINIMUM):
+            row = shown.pop(0)
+            self._withhold(row, name, WITHHELD, "complementary")
+            count, together = count + 1, together + values[row]
+
+    def _derived(self) -> None:
+        """Withhold what rests on a withheld count, or on a small count that is not shown itself."""
+        for name, column in self.figure.columns.items():
+            if column.kind == "persons":
+                continue
+            present = self.frame[name].notna()
+            for base in column.of:
+                small = self.frame[base].notna() & (self.frame[base] < MINIMUM)
+                for row in map(int, self.frame.index):
+                    word = self.words.get((row, base)) or (TOO_FEW if small[row] else None)
+                    if word and present[row]:
+                        self._withhold(row, name, word, "derived")
+
+    def _rounded(self) -> pd.DataFrame:
+        frame = self.frame[list(self.figure.columns)].copy()
+        for name, column in self.figure.columns.items():
+            if column.kind == "persons":
+                frame[name] = frame[name].astype("Float64").map(coarse, na_action="ignore")
+                self.tally["rounded"] += int(frame[name].notna().sum())
+            elif column.kind == "estimate":
+                frame[name] = frame[name].astype("Float64").map(coarse_estimate, na_action="ignore")
+            elif column.kind == "percent":
+                frame[name] = self._share(name, column.of)
+            elif column.kind == "ratio":
+                frame[name] = frame[name].astype("Float64").round(_RATIO_DIGITS)
+        for row, name in self.words:
+            frame.loc[row, name] = None
+        return frame
+
+    def _share(self, name: str, of: tuple[str, ...]) -> pd.Series[Any]:
+        """A share of the rounded counts where they are known: one of the exact counts would give them
+        back."""
+        exact = self.frame[name].astype("Float64")
+        if len(of) == 2:
+            part, whole = (self.frame[base].astype("Float64").map(coarse, na_action="ignore") for base in of)
+            exact = (part / whole.where(whole > 0)).where(exact.notna())
+        return exact.round(_PERCENT_DIGITS)
+
+    def _rows_to_leave_out(self) -> list[int]:
+        """Rows that would only say that somebody is there."""
+        if not self.figure.only_occurring:
+            return []
+        rows = map(int, self.frame.index)
+        return [row for row in rows if all((row, name) in self.words for name in self.persons)]
+
+
+def _without(
+    frame: pd.DataFrame, words: Mapping[tuple[int, str], str], gone: list[int]
+) -> tuple[pd.DataFrame, dict[tuple[int, str], str]]:
+    kept = [int(row) for row in frame.index if int(row) not in gone]
+    place = {row: index for index, row in enumerate(kept)}
+    moved = {(place[row], name): word for (row, name), word in words.items() if row in place}
+    return frame.loc[kept].reset_index(drop=True), moved
