@@ -69,7 +69,7 @@ class ModelError(MseError, ValueError):
     """A model, search or option cannot be, or does not fit the table it is used on."""
 
 
-class ReferenceError(MseError, ValueError):  # noqa: A001 - the field's word; the built-in is about weak references
+class ReferenceError(MseError, ValueError):
     """Two numbers are not about the same period, unit, population or place."""
 
 
@@ -112,9 +112,7 @@ class StudyError(MseError, ValueError):
         return (_rebuild_study, (self.what, self.got, self.hint, self.problems))
 
 
-def _rebuild_study(
-    what: str, got: str | None, hint: str | None, problems: tuple[Problem, ...]
-) -> StudyError:
+def _rebuild_study(what: str, got: str | None, hint: str | None, problems: tuple[Problem, ...]) -> StudyError:
     return StudyError(what, got=got, hint=hint, problems=problems)
 
 

@@ -81,9 +81,7 @@ def test_covariates_keep_missing_values_and_sort_their_levels():
 
 def test_declared_levels_make_empty_strata():
     frame = pd.DataFrame({**ROWS, "sex": ["m", "f", "m"]})
-    table = CaptureTable.from_counts(
-        frame, lists=["A", "B"], covariates=["sex"], levels={"sex": ["m", "f", "x"]}
-    )
+    table = CaptureTable.from_counts(frame, lists=["A", "B"], covariates=["sex"], levels={"sex": ["m", "f", "x"]})
     assert table.covariates == {"sex": ("m", "f", "x")}
     with pytest.raises(TableError, match="1 other value"):
         CaptureTable.from_counts(frame, lists=["A", "B"], covariates=["sex"], levels={"sex": ["m"]})
@@ -93,9 +91,7 @@ def test_declared_levels_make_empty_strata():
 
 def test_ordered_categories_keep_their_order():
     ages = pd.Categorical(["young", "old", "young"], categories=["young", "old", "ancient"], ordered=True)
-    table = CaptureTable.from_counts(
-        pd.DataFrame({**ROWS, "age": ages}), lists=["A", "B"], covariates=["age"]
-    )
+    table = CaptureTable.from_counts(pd.DataFrame({**ROWS, "age": ages}), lists=["A", "B"], covariates=["age"])
     assert table.covariates == {"age": ("young", "old")}
 
 

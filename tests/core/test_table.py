@@ -43,9 +43,7 @@ def test_equality_and_fingerprint(table):
     assert table == same
     assert hash(table) == hash(same)
     assert table.fingerprint != renamed.fingerprint
-    assert table != CaptureTable(
-        ["A", "B", "C"], COUNTS, reference=Reference((2015, 2015), "person", "p", "q")
-    )
+    assert table != CaptureTable(["A", "B", "C"], COUNTS, reference=Reference((2015, 2015), "person", "p", "q"))
     crossed = np.zeros((2, 2, 2, 2), dtype=int)
     crossed[1, 1] = [[1, 2], [3, 4]]
     levels = {"x": (0, 1), "y": (0, 1)}

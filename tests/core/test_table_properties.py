@@ -19,13 +19,9 @@ FEW = settings(deadline=None, max_examples=40)
 @st.composite
 def tables(draw, least=2, most=4):
     k = draw(st.integers(least, most))
-    covariates = draw(
-        st.sampled_from([{}, {"sex": ("f", "m")}, {"sex": ("f", "m", "missing"), "year": (2015, 2016)}])
-    )
+    covariates = draw(st.sampled_from([{}, {"sex": ("f", "m")}, {"sex": ("f", "m", "missing"), "year": (2015, 2016)}]))
     shape = (2,) * k + tuple(map(len, covariates.values()))
-    counts = np.array(
-        draw(st.lists(st.integers(0, 3), min_size=int(np.prod(shape)), max_size=int(np.prod(shape))))
-    )
+    counts = np.array(draw(st.lists(st.integers(0, 3), min_size=int(np.prod(shape)), max_size=int(np.prod(shape)))))
     counts = counts.reshape(shape)
     counts[(0,) * k] = 0
     assume(counts.any())

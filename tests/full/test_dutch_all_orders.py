@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from published import brackets, table
 
 import mse
 from mse.core.ensemble import EnsembleFit
+from published import brackets, table
 
 pytestmark = pytest.mark.full
 
@@ -32,9 +32,7 @@ def test_all_orders_have_one_mode(by_bic: EnsembleFit) -> None:
 
 
 def test_the_rivals_of_both_scopes_leave_no_single_estimate(by_bic: EnsembleFit) -> None:
-    assert "rivals_disagree" in {
-        finding.code for finding in by_bic.findings if finding.severity == "blocking"
-    }
+    assert "rivals_disagree" in {finding.code for finding in by_bic.findings if finding.severity == "blocking"}
     assert by_bic.rivals.n_unproved == pytest.approx(627_084 - 109_178, rel=0.02)
 
 

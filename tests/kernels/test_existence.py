@@ -48,9 +48,7 @@ def test_a_ray_is_a_direction_in_which_the_likelihood_never_falls() -> None:
         assert set(np.flatnonzero(keep)[fall > 1e-7]) == set(verdict.empty)
         assert all(counts[verdict.empty] == 0.0)
         theta = np.linalg.lstsq(matrix, np.log(counts[np.flatnonzero(keep)] + 0.5), rcond=None)[0]
-        heights = [
-            log_likelihood(counts, masks, theta - c * verdict.ray) for c in (0.0, 1.0, 3.0, 10.0, 30.0)
-        ]
+        heights = [log_likelihood(counts, masks, theta - c * verdict.ray) for c in (0.0, 1.0, 3.0, 10.0, 30.0)]
         assert np.all(np.isfinite(heights))
         assert np.all(np.diff(heights) >= -1e-9)
         assert heights[1] > heights[0]

@@ -28,9 +28,7 @@ def has_long_cycle_without_chord(adjacent: list[int]) -> bool:
         for ring in permutations(range(k), size):
             if ring[0] != min(ring):
                 continue
-            joined = {
-                frozenset((i, j)) for i, j in combinations(range(size), 2) if adjacent[ring[i]] >> ring[j] & 1
-            }
+            joined = {frozenset((i, j)) for i, j in combinations(range(size), 2) if adjacent[ring[i]] >> ring[j] & 1}
             if joined == {frozenset((i, (i + 1) % size)) for i in range(size)}:
                 return True
     return False

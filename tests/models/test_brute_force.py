@@ -52,9 +52,7 @@ def glm(y: np.ndarray, matrix: np.ndarray) -> Any:
         return sm.GLM(y, matrix, family=sm.families.Poisson()).fit(tol=1e-12, maxiter=200)
 
 
-@pytest.mark.parametrize(
-    ("names", "seed"), [("ABC", seed) for seed in range(12)] + [("ABCD", 1), ("ABCD", 2)]
-)
+@pytest.mark.parametrize(("names", "seed"), [("ABC", seed) for seed in range(12)] + [("ABCD", 1), ("ABCD", 2)])
 def test_all_models_of_a_random_table(names: str, seed: int) -> None:
     rng = np.random.default_rng(seed)
     counts = 1 + rng.poisson(rng.gamma(1.0, 20.0, (2,) * len(names)))

@@ -22,9 +22,7 @@ def test_the_same_models_have_no_estimate(row: dict[str, str]) -> None:
     assert len(fits) == int(row["models"])
     ours = {found.generators.masks.tobytes(): CODES[found.status] for found in fits if found.status != "ok"}
     theirs = {
-        mse.LogLinear(brackets(failure["model"])).generators(table(row["data"])).masks.tobytes(): int(
-            failure["status"]
-        )
+        mse.LogLinear(brackets(failure["model"])).generators(table(row["data"])).masks.tobytes(): int(failure["status"])
         for failure in FAILURES
         if failure["data"] == row["data"]
     }
@@ -51,7 +49,5 @@ def test_sparsemse_models_of_pairs(row: dict[str, str]) -> None:
 
 
 def test_sparsemse_has_a_verdict_on_every_pair() -> None:
-    pairs = {
-        data: sum(r["data"] == data and r["method"] == "pair" for r in SPARSE) for data in ("Korea", "Ned")
-    }
+    pairs = {data: sum(r["data"] == data and r["method"] == "pair" for r in SPARSE) for data in ("Korea", "Ned")}
     assert pairs == {"Korea": 3, "Ned": 15}

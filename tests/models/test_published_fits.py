@@ -22,9 +22,7 @@ def agrees(value: float | None, printed: str) -> bool:
 @pytest.mark.parametrize("row", PRINTED, ids=[f"{r['data']}-{r['model']}-{r['total']}" for r in PRINTED])
 def test_printed_figures_of_a_model(row: dict[str, str]) -> None:
     found = fit(row["data"], row["model"])
-    values = {
-        name: getattr(found, name) for name in ("total", "standard_error", "deviance", "df", "aic", "bic")
-    }
+    values = {name: getattr(found, name) for name in ("total", "standard_error", "deviance", "df", "aic", "bic")}
     for interval in ("profile", "lognormal"):
         estimate = found.estimate(interval=interval)
         values |= {f"{interval}_lower": estimate.lower, f"{interval}_upper": estimate.upper}

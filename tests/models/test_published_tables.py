@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from published import table
 
 from mse.core.describe import chapman
 from mse.records.datasets import load
+from published import table
 
 SAME = {
     "artificial_three_lists": "Artificial_3",

@@ -20,9 +20,7 @@ SAME_LIMIT, SAME_LIMIT_WHEN_FEW = 1e-4, 5e-4
 
 FEW = 50.0
 
-NO_ESTIMATE = {
-    (row["data"], row["model"]) for row in rows("multiplesystemsestimation/extended_mle_failures.csv")
-}
+NO_ESTIMATE = {(row["data"], row["model"]) for row in rows("multiplesystemsestimation/extended_mle_failures.csv")}
 MODELS = rows("rcapture/closedpms_t.csv")
 LIMITS = rows("rcapture/closedpci_t.csv")
 
@@ -37,9 +35,7 @@ def test_every_model_agrees_or_has_no_estimate(data: str) -> None:
             assert float(row["total"]) > 0.0
             continue
         assert found.total == pytest.approx(float(row["total"]), rel=SAME_TOTAL), row
-        assert found.standard_error == pytest.approx(float(row["standard_error"]), rel=SAME_STANDARD_ERROR), (
-            row
-        )
+        assert found.standard_error == pytest.approx(float(row["standard_error"]), rel=SAME_STANDARD_ERROR), row
         assert found.deviance == pytest.approx(float(row["deviance"]), abs=1e-7), row
         assert found.aic == pytest.approx(float(row["aic"]), rel=SAME_CRITERION), row
         assert found.bic == pytest.approx(float(row["bic"]), rel=SAME_CRITERION), row
@@ -49,9 +45,7 @@ def test_every_model_agrees_or_has_no_estimate(data: str) -> None:
 
 
 def test_each_table_has_all_its_models() -> None:
-    counted = {
-        data: sum(row["data"] == data for row in MODELS) for data in ("HIV", "Kosovo", "Diabetes", "HAV")
-    }
+    counted = {data: sum(row["data"] == data for row in MODELS) for data in ("HIV", "Kosovo", "Diabetes", "HAV")}
     assert counted == {"HIV": 113, "Kosovo": 113, "Diabetes": 113, "HAV": 8}
 
 
@@ -77,7 +71,5 @@ def test_the_peak_of_the_profile_is_the_multinomial_point() -> None:
             kernel_counts(found.table), found.kernel.retained, found.kernel.masks, found.dark_figure, 1.92
         )
         tolerance = SAME_LIMIT_WHEN_FEW if found.dark_figure < FEW else SAME_LIMIT
-        assert found.table.n_observed + limits.peak == pytest.approx(
-            float(row["profile_peak"]), rel=tolerance
-        )
+        assert found.table.n_observed + limits.peak == pytest.approx(float(row["profile_peak"]), rel=tolerance)
         assert found.table.n_observed + limits.peak < found.total

@@ -135,9 +135,7 @@ def test_kosovo_has_no_single_estimate_over_all_orders() -> None:
     assert codes(search)["rivals_disagree"] == "blocking"
 
 
-@pytest.mark.parametrize(
-    ("data", "order"), [("Kosovo", None), ("Diabetes", None), ("HIV", None), ("Korea", 2)]
-)
+@pytest.mark.parametrize(("data", "order"), [("Kosovo", None), ("Diabetes", None), ("HIV", None), ("Korea", 2)])
 @pytest.mark.parametrize("criterion", ["bic", "aic", "aicc"])
 def test_every_rival_is_its_own_fit(data: str, order: int | None, criterion: str) -> None:
     """The sweep against single fits: ranks, totals, criteria, weights, and no model without an estimate."""

@@ -29,9 +29,7 @@ P_VALUE_ENDS = {
 }
 
 
-def stepwise(
-    data: str | mse.CaptureTable, criterion: str | tuple[str, ...], **options: object
-) -> EnsembleFit:
+def stepwise(data: str | mse.CaptureTable, criterion: str | tuple[str, ...], **options: object) -> EnsembleFit:
     found = table(data) if isinstance(data, str) else data
     starts = None if criterion == "p-value" else ("independence",)
     return mse.Search(criterion=criterion, method="stepwise", **{"starts": starts, **options}).fit(found)

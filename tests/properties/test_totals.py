@@ -38,9 +38,7 @@ def models(draw: st.DrawFn, lists: str) -> str:
 
 
 @st.composite
-def cases(
-    draw: st.DrawFn, lists: tuple[int, ...] = (2, 3, 4), smallest: int = 0
-) -> tuple[mse.CaptureTable, str]:
+def cases(draw: st.DrawFn, lists: tuple[int, ...] = (2, 3, 4), smallest: int = 0) -> tuple[mse.CaptureTable, str]:
     table = draw(tables(lists, smallest))
     return table, draw(models("".join(table.lists)))
 
@@ -59,9 +57,7 @@ def same(first: mse.PointFit, second: mse.PointFit) -> None:
 
 @EXAMPLES
 @given(cases(), st.data())
-def test_the_order_of_the_lists_does_not_matter(
-    case: tuple[mse.CaptureTable, str], data: st.DataObject
-) -> None:
+def test_the_order_of_the_lists_does_not_matter(case: tuple[mse.CaptureTable, str], data: st.DataObject) -> None:
     table, model = case
     order = data.draw(st.sampled_from(list(permutations(range(len(table.lists))))))
     turned = mse.CaptureTable(tuple(table.lists[i] for i in order), table.counts.transpose(order))
@@ -204,9 +200,7 @@ def test_more_terms_fit_no_worse(case: tuple[mse.CaptureTable, str]) -> None:
 
 @EXAMPLES
 @given(cases(), st.sampled_from([0.5, 0.8, 0.95, 0.99]), st.sampled_from(["profile", "lognormal", "wald"]))
-def test_intervals_hold_their_estimate(
-    case: tuple[mse.CaptureTable, str], level: float, interval: str
-) -> None:
+def test_intervals_hold_their_estimate(case: tuple[mse.CaptureTable, str], level: float, interval: str) -> None:
     """The limits lie around the multinomial peak, which is a few persons below the Poisson estimate."""
     table, model = case
     found = mse.LogLinear(model).fit(table)

@@ -101,9 +101,7 @@ def test_dates_as_people_write_them(make, dates):
     assert table == table_of(date="date", covariates=["year"])
 
 
-@pytest.mark.parametrize(
-    "dates", [["soon"] * 9, ["2015-13-01"] * 9, [True] * 9, [12] * 9, ["31-02-2015"] * 9]
-)
+@pytest.mark.parametrize("dates", [["soon"] * 9, ["2015-13-01"] * 9, [True] * 9, [12] * 9, ["31-02-2015"] * 9])
 def test_dates_that_are_none(dates):
     with pytest.raises(TableError, match="Column 'date' holds dates") as refused:
         table_of({**REPORTS, "date": dates}, date="date")
@@ -130,16 +128,12 @@ def test_unknown_reporters():
         **REPORTS,
         "reporter": ["municipality", *REPORTS["reporter"][1:6], "municipality", None, "police"],
     }
-    with pytest.raises(
-        TableError, match=r"Got: '\(empty\)' and 'municipality', which the mapping does not know"
-    ):
+    with pytest.raises(TableError, match=r"Got: '\(empty\)' and 'municipality', which the mapping does not know"):
         table_of(reports)
     told = table_of(reports, unknown_reporters="drop").reconciliation
     assert told.unknown == {"(empty)": 1, "municipality": 2}
     assert (told.persons_on_no_list, told.persons, told.used) == (1, 4, 6)
-    ignored = table_of(
-        reports, lists=ReporterMapping(LISTS, ignore=("municipality",)), unknown_reporters="drop"
-    )
+    ignored = table_of(reports, lists=ReporterMapping(LISTS, ignore=("municipality",)), unknown_reporters="drop")
     assert (ignored.reconciliation.ignored, ignored.reconciliation.unknown) == (2, {"(empty)": 1})
 
 
@@ -163,9 +157,7 @@ def forms(rule, make=pd.DataFrame, **options):
 
 
 def test_two_values_fail_by_default():
-    with pytest.raises(
-        TableError, match=r"'form' has two values for one person. Got: 2 such persons"
-    ) as refused:
+    with pytest.raises(TableError, match=r"'form' has two values for one person. Got: 2 such persons") as refused:
         table_of(covariates=["form"])
     assert "labour" not in str(refused.value)
 
@@ -197,9 +189,7 @@ def test_rules_that_are_none():
 
 def test_missing_values_by_covariate_and_list():
     table = table_of(covariates=["form"], resolve={"form": "missing"})
-    found = {
-        (item.covariate, item.list): (item.missing, item.persons) for item in table.reconciliation.missing
-    }
+    found = {(item.covariate, item.list): (item.missing, item.persons) for item in table.reconciliation.missing}
     assert found == {("form", "P"): (3, 4), ("form", "C"): (1, 1), ("form", "S"): (0, 2)}
     dropped = table_of(covariates=["form"], resolve={"form": "missing"}, missing="drop")
     assert dropped.n_observed == 2
@@ -252,9 +242,7 @@ def test_options_that_cannot_be(options, message):
 
 def test_reference_and_mapping_stay_with_the_table(tmp_path):
     path = tmp_path / "lists.toml"
-    path.write_text(
-        "version = '7'\n[lists]\nP = ['police']\nC = ['care north', 'care south']\nS = ['shelter']\n"
-    )
+    path.write_text("version = '7'\n[lists]\nP = ['police']\nC = ['care north', 'care south']\nS = ['shelter']\n")
     reference = Reference((2015, 2017), "person", "presumed victims", "Netherlands")
     table = table_of(lists=path, date="date", period=(2015, 2017), reference=reference)
     assert table.reference == reference

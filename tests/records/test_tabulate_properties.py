@@ -109,15 +109,12 @@ def test_counts_as_by_hand_in_any_order(rows, unit, rule, random):
     table = counted(rows, **options)
     frame = table.to_frame()
     found = {
-        (tuple(row[name] for name in LISTS), row["year"], row["form"]): row["count"]
-        for row in frame.to_dict("records")
+        (tuple(row[name] for name in LISTS), row["year"], row["form"]): row["count"] for row in frame.to_dict("records")
     }
     assert found == expected
     told = table.reconciliation
     assert told.reports - told.outside_period - sum(told.unknown.values()) - told.ignored == told.used
-    assert (
-        told.used - told.duplicates == told.memberships == sum(sum(on) * n for (on, _, _), n in found.items())
-    )
+    assert told.used - told.duplicates == told.memberships == sum(sum(on) * n for (on, _, _), n in found.items())
     assert told.persons_in == len({row[0] for row in rows})
     left = told.persons_outside_period + told.persons_on_no_list + told.persons_left_out
     assert told.persons_in - left == told.persons

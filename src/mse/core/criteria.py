@@ -77,9 +77,7 @@ class Criteria:
     n_cells: int
 
     @classmethod
-    def of(
-        cls, deviance: float, *, counts: NDArray[np.float64], finite: int, infinite: int, cells: int
-    ) -> Self:
+    def of(cls, deviance: float, *, counts: NDArray[np.float64], finite: int, infinite: int, cells: int) -> Self:
         """Compute from a deviance and the counts of a table."""
         log_likelihood = saturated_log_likelihood(counts) - deviance / 2.0
         n = round(float(counts[1:].sum()))

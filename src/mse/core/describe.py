@@ -135,18 +135,14 @@ class Description:
         import pandas as pd
 
         rows = [(size.name, size.persons, size.only, size.share_only) for size in self.sizes]
-        return pd.DataFrame(rows, columns=["list", "persons", "only", "share_only"]).astype(
-            {"share_only": float}
-        )
+        return pd.DataFrame(rows, columns=["list", "persons", "only", "share_only"]).astype({"share_only": float})
 
     @property
     def pairs(self) -> pd.DataFrame:
         """One row a pair of lists: the fields of `Overlap`, odds_ratio and chapman (missing: too few)."""
         import pandas as pd
 
-        rows = [
-            {**asdict(pair), "odds_ratio": pair.odds_ratio, "chapman": pair.chapman} for pair in self.overlaps
-        ]
+        rows = [{**asdict(pair), "odds_ratio": pair.odds_ratio, "chapman": pair.chapman} for pair in self.overlaps]
         return pd.DataFrame(rows).astype({"odds_ratio": float, "chapman": float})
 
     def to_frame(self) -> pd.DataFrame:
@@ -203,9 +199,7 @@ class Description:
                 size.name,
                 persons(size.persons),
                 persons(size.only),
-                say("describe_nobody")
-                if size.share_only is None
-                else number(size.share_only, language, "percent"),
+                say("describe_nobody") if size.share_only is None else number(size.share_only, language, "percent"),
             ]
             for size in self.sizes
         ]
@@ -223,11 +217,7 @@ class Description:
                 ratio = say("describe_undefined")
             else:
                 ratio = number(pair.odds_ratio, language, "ratio")
-            total = (
-                say("describe_too_few")
-                if pair.chapman is None
-                else number(pair.chapman, language, "estimate")
-            )
+            total = say("describe_too_few") if pair.chapman is None else number(pair.chapman, language, "estimate")
             rows.append(
                 [
                     f"{pair.first} {pair.second}",
@@ -277,17 +267,14 @@ def describe(table: CaptureTable) -> Description:
         return int(persons[mask].sum())
 
     sizes = tuple(
-        ListSize(name, count(on[:, axis]), count(on[:, axis] & (times == 1)))
-        for axis, name in enumerate(table.lists)
+        ListSize(name, count(on[:, axis]), count(on[:, axis] & (times == 1))) for axis, name in enumerate(table.lists)
     )
     pairs = []
     for i, j in combinations(range(k), 2):
         a, b = on[:, i], on[:, j]
         elsewhere = times > a.astype(int) + b
         four = (count(elsewhere & x & y) for x, y in ((a, b), (a, ~b), (~a, b), (~a, ~b)))
-        pairs.append(
-            Overlap(table.lists[i], table.lists[j], sizes[i].persons, sizes[j].persons, count(a & b), *four)
-        )
+        pairs.append(Overlap(table.lists[i], table.lists[j], sizes[i].persons, sizes[j].persons, count(a & b), *four))
     captures = tuple(count(times == lists) for lists in range(1, k + 1))
     return Description(table.n_observed, captures, sizes, tuple(pairs), table.reference, table.findings)
 

@@ -58,9 +58,7 @@ class Draws:
         if self.weight is None:
             return np.asarray(np.quantile(self.total, probability))
         weight = self.weight[self.valid]
-        return np.asarray(
-            np.quantile(self.total, probability, weights=weight / weight.sum(), method="inverted_cdf")
-        )
+        return np.asarray(np.quantile(self.total, probability, weights=weight / weight.sum(), method="inverted_cdf"))
 
     def model_shares(self) -> pd.DataFrame:
         """Share of the draws that selected each model, most often selected first."""

@@ -187,9 +187,7 @@ class Estimate:
         if self.blocked:
             if not self.ranges:
                 return sentence("headline_blocked", language)
-            spans = [
-                sentence("headline_range", language, lower=r.lower, upper=r.upper) for r in self.ranges
-            ]
+            spans = [sentence("headline_range", language, lower=r.lower, upper=r.upper) for r in self.ranges]
             joined = sentence("headline_or", language).join(spans)
             return sentence("headline_ranges", language, ranges=joined)
         return sentence(

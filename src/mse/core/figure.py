@@ -112,9 +112,7 @@ class Figure:
         present = list(map(str, self.frame.columns))
         for name in (*self.columns, *(self.group or ())):
             if name not in present:
-                raise TableError(
-                    f"Figure '{self.name}' has no column '{name}'", hint=did_you_mean(name, present)
-                )
+                raise TableError(f"Figure '{self.name}' has no column '{name}'", hint=did_you_mean(name, present))
         if self.chart is not None and self.chart not in CHARTS:
             raise TableError(f"There is no chart {self.chart!r}", hint=did_you_mean(self.chart, CHARTS))
         object.__setattr__(self, "frame", self.frame.reset_index(drop=True))

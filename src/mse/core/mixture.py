@@ -13,9 +13,7 @@ _HEAVIEST = 5_000
 _ENOUGH = 1.0 - 1e-6
 
 
-def mixture_limits(
-    counts: NDArray[np.float64], found: Rivals, n_observed: int, level: float
-) -> tuple[float, float]:
+def mixture_limits(counts: NDArray[np.float64], found: Rivals, n_observed: int, level: float) -> tuple[float, float]:
     """Quantiles of the total under the mixture of the models' lognormal dark figures.
 
     The heaviest models up to a share of 1 − 10⁻⁶ of the weight (at most 5,000) make the mixture. Each has the
@@ -57,9 +55,7 @@ def mixture_limits(
     return lower, upper
 
 
-def _log_variances(
-    counts: NDArray[np.float64], found: Rivals, chosen: NDArray[np.intp]
-) -> NDArray[np.float64]:
+def _log_variances(counts: NDArray[np.float64], found: Rivals, chosen: NDArray[np.intp]) -> NDArray[np.float64]:
     from mse.kernels.lattice import model_masks
     from mse.kernels.poisson import fit_poisson, sweep
 

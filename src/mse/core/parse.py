@@ -94,9 +94,7 @@ def open_frame(frame: Any, wanted: Sequence[str]) -> nw.DataFrame[Any]:
             "A table is read from a pandas, polars or pyarrow data frame", got=f"a {type(frame).__name__}"
         ) from None
     except nw.exceptions.DuplicateError:
-        raise TableError(
-            "Every column of the frame needs its own name", got="two columns of one name"
-        ) from None
+        raise TableError("Every column of the frame needs its own name", got="two columns of one name") from None
     for name in wanted:
         if name not in names:
             options = [str(option) for option in names]
@@ -141,9 +139,7 @@ def _declared(
     """Levels of every covariate: as declared, else in the order of its categories, else sorted."""
     for name in levels or {}:
         if name not in covariates:
-            raise TableError(
-                f"levels= names '{name}', which is no covariate", hint=did_you_mean(name, covariates)
-            )
+            raise TableError(f"levels= names '{name}', which is no covariate", hint=did_you_mean(name, covariates))
     order: dict[str, tuple[Hashable, ...]] = {}
     for name in covariates:
         columns[name] = [level_of(value) for value in columns[name]]

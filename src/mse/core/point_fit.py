@@ -205,9 +205,7 @@ class PointFit:
 
         k = len(self.table.lists)
         cells = np.arange(2**k)
-        columns: dict[str, Any] = {
-            name: cells >> (k - 1 - axis) & 1 for axis, name in enumerate(self.table.lists)
-        }
+        columns: dict[str, Any] = {name: cells >> (k - 1 - axis) & 1 for axis, name in enumerate(self.table.lists)}
         observed = kernel_counts(self.table)
         observed[0] = np.nan
         fitted = self.kernel.mu if self.status is FitStatus.OK else np.full(2**k, np.nan)
@@ -215,9 +213,7 @@ class PointFit:
 
     # ------------------------------------------------------------------ reading it
 
-    def estimate(
-        self, by: Sequence[str] = (), *, level: float = 0.95, interval: str = "profile"
-    ) -> Estimate:
+    def estimate(self, by: Sequence[str] = (), *, level: float = 0.95, interval: str = "profile") -> Estimate:
         """Return the estimate with an interval that holds the model fixed.
 
         Parameters
@@ -251,9 +247,7 @@ class PointFit:
         """
         check_level(level)
         for name in by:
-            raise ModelError(
-                f"The table carries no covariate '{name}'", hint=did_you_mean(name, self.table.covariates)
-            )
+            raise ModelError(f"The table carries no covariate '{name}'", hint=did_you_mean(name, self.table.covariates))
         limits = interval_limits(self, interval, level)
         findings = self.findings
         if self.total is not None:
@@ -300,15 +294,17 @@ class PointFit:
             largest = max(self.generators.top, key=lambda mask: mask.bit_count())
             found.append(
                 self._finding(
-                    f"no_estimate_{way}", "blocking", cells=cells, terms=terms,
-                    more=max(len(self.existence.empty) - _NAMED_CELLS, 0), term=self.generators.label(largest),
+                    f"no_estimate_{way}",
+                    "blocking",
+                    cells=cells,
+                    terms=terms,
+                    more=max(len(self.existence.empty) - _NAMED_CELLS, 0),
+                    term=self.generators.label(largest),
                 )  # fmt: skip
             )
         if not self.existence.identified:
             cells_left = int(self.kernel.retained.sum())
-            found.append(
-                self._finding("not_identified", "blocking", terms=len(self.kernel.masks), cells=cells_left)
-            )
+            found.append(self._finding("not_identified", "blocking", terms=len(self.kernel.masks), cells=cells_left))
         if self.status is FitStatus.NOT_CONVERGED:
             found.append(self._finding("not_converged", "blocking", iterations=self.kernel.iterations))
         return found

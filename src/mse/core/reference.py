@@ -60,9 +60,7 @@ class Reference:
         if self.period is not None:
             first, last = (int(year) for year in self.period)
             if last < first:
-                raise ReferenceError(
-                    "A period runs from its first to its last year", got=f"{first} to {last}"
-                )
+                raise ReferenceError("A period runs from its first to its last year", got=f"{first} to {last}")
             object.__setattr__(self, "period", (first, last))
         if self.unit not in UNITS:
             raise ReferenceError(f"The unit is one of {', '.join(UNITS)}", got=repr(self.unit))

@@ -115,9 +115,7 @@ class Rivals:
         """Add a block of fitted models (a `SweepResult`)."""
         usable = result.outcome <= UNPROVED
         criterion = np.full(len(bits), np.inf)
-        criterion[usable] = convention.values(
-            result.deviance[usable], result.finite[usable], result.infinite[usable]
-        )
+        criterion[usable] = convention.values(result.deviance[usable], result.finite[usable], result.infinite[usable])
         anchor = min(self.anchor, float(criterion.min(initial=np.inf)))
         scale = np.exp(-(self.anchor - anchor) / 2.0) if np.isfinite(self.anchor) else 0.0
         proved, unproved = result.outcome == PROVED, result.outcome == UNPROVED

@@ -239,10 +239,7 @@ class CaptureTable:
 
     def __repr__(self) -> str:
         by = f" by {', '.join(self.covariates)}" if self.covariates else ""
-        return (
-            f"CaptureTable of {self.n_observed:,} persons on {len(self.lists)} lists"
-            f" ({', '.join(self.lists)}){by}"
-        )
+        return f"CaptureTable of {self.n_observed:,} persons on {len(self.lists)} lists ({', '.join(self.lists)}){by}"
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -302,9 +299,7 @@ class CaptureTable:
         if len(set(merged)) < len(merged):
             raise TableError("A list goes into one merged list only", got=spelled(merged))
         if taken := [new for new in groups if new in self.lists and new not in merged]:
-            raise TableError(
-                "A merged list needs a name of its own", got=f"{spelled(taken)}, which is another list"
-            )
+            raise TableError("A merged list needs a name of its own", got=f"{spelled(taken)}, which is another list")
         target = {member: new for new, members in groups.items() for member in members}
         lists = tuple(dict.fromkeys(target.get(name, name) for name in self.lists))
         cells = np.argwhere(self.counts > 0)
@@ -391,7 +386,5 @@ class CaptureTable:
 
     def _covariate(self, name: str) -> tuple[Hashable, ...]:
         if name not in self.covariates:
-            raise TableError(
-                f"There is no covariate '{name}' in the table", hint=did_you_mean(name, self.covariates)
-            )
+            raise TableError(f"There is no covariate '{name}' in the table", hint=did_you_mean(name, self.covariates))
         return self.covariates[name]

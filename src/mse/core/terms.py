@@ -177,9 +177,7 @@ class Generators:
             for mask in interactions(k, limit)
             if int(mask) not in held and closure([int(mask)]) - {int(mask)} <= held
         ]
-        shrunk = [
-            type(self)(self.lists, tuple(held - {mask})) for mask in self.top if mask.bit_count() > 1
-        ]
+        shrunk = [type(self)(self.lists, tuple(held - {mask})) for mask in self.top if mask.bit_count() > 1]
         return (*grown, *shrunk)
 
     def includes(self, other: Generators) -> bool:

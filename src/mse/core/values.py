@@ -49,9 +49,7 @@ def level_of(value: Any) -> Hashable:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if not isinstance(value, Hashable):
-        raise TableError(
-            "A covariate has one plain value a row", got=f"values of type {type(value).__name__}"
-        )
+        raise TableError("A covariate has one plain value a row", got=f"values of type {type(value).__name__}")
     return value
 
 

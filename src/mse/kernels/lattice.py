@@ -27,9 +27,7 @@ def interactions(n_lists: int, max_order: int) -> NDArray[np.int64]:
     [3, 5, 6, 7]
     """
     masks = [
-        sum(1 << bit for bit in bits)
-        for size in range(2, max_order + 1)
-        for bits in combinations(range(n_lists), size)
+        sum(1 << bit for bit in bits) for size in range(2, max_order + 1) for bits in combinations(range(n_lists), size)
     ]
     return np.array(masks, dtype=np.int64)
 
@@ -94,9 +92,7 @@ def model_masks(bits: int, inter: NDArray[np.int64], n_lists: int) -> NDArray[np
 
 def _needs(inter: NDArray[np.int64]) -> list[int]:
     position = {int(mask): index for index, mask in enumerate(inter)}
-    return [
-        sum(1 << position[face] for face in faces(int(mask)) if face.bit_count() >= 2) for mask in inter
-    ]
+    return [sum(1 << position[face] for face in faces(int(mask)) if face.bit_count() >= 2) for mask in inter]
 
 
 def enumerate_models(

@@ -22,7 +22,16 @@ from numpy.typing import NDArray
 
 from mse.kernels.compiled import compiled
 
-__all__ = ["PROVED", "SINGULAR", "UNPROVED", "PoissonFit", "SweepResult", "fit_poisson", "superset_sums", "sweep"]
+__all__ = [
+    "PROVED",
+    "SINGULAR",
+    "UNPROVED",
+    "PoissonFit",
+    "SweepResult",
+    "fit_poisson",
+    "superset_sums",
+    "sweep",
+]
 
 PROVED, UNPROVED, SINGULAR = 0, 1, 2
 """Outcome of a fit: its existence is proved by the screen, is not, or it has more terms than its cells can tell apart."""
@@ -343,9 +352,7 @@ def _fit(y, sums, keep, masks, theta, mu, info):  # type: ignore[no-untyped-def]
     buffer = np.zeros(y.shape[0])
     if not _start(y, keep, masks, p, theta, mu, buffer, info):
         return SINGULAR, np.nan, 0, np.inf
-    return _newton(
-        sums, keep, masks, p, theta, mu, buffer, info, np.zeros(p), np.zeros(p), np.zeros(p), True
-    )
+    return _newton(sums, keep, masks, p, theta, mu, buffer, info, np.zeros(p), np.zeros(p), np.zeros(p), True)
 
 
 @compiled
@@ -384,9 +391,9 @@ def superset_sums(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return out
 
 
-def partition(counts: NDArray[np.float64], masks: NDArray[np.int64]) -> tuple[
-    NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]
-]:
+def partition(
+    counts: NDArray[np.float64], masks: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
     """Split the terms of a model into finite ones and those at −∞, with the observed cells that stay.
 
     Parameters

@@ -112,9 +112,7 @@ def profile_limits(
     return ProfileLimits(float(np.exp(at)), 0.0 if lower is None else lower, upper)
 
 
-def _bracket(
-    height: Callable[[float], float], begin: float, low: float, high: float
-) -> tuple[float, float]:
+def _bracket(height: Callable[[float], float], begin: float, low: float, high: float) -> tuple[float, float]:
     """Widen around the starting point until the profile falls on both sides."""
     width = 0.25
     while True:

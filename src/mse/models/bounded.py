@@ -62,9 +62,7 @@ def best_pair_model(
         fitted = result.outcome <= UNPROVED
         bound[hopeful[fitted]] = np.maximum(bound[hopeful[fitted]], result.deviance[fitted] - _SLACK)
         value = np.full(len(hopeful), np.inf)
-        value[fitted] = convention.values(
-            result.deviance[fitted], result.finite[fitted], result.infinite[fitted]
-        )
+        value[fitted] = convention.values(result.deviance[fitted], result.finite[fitted], result.infinite[fitted])
         for place in np.argsort(value, kind="stable"):
             if value[place] >= best_value:
                 break

@@ -88,9 +88,7 @@ def p_value_path(spec: Search, table: CaptureTable, visited: Visited) -> tuple[i
             return current, steps
         current |= 1 << chosen
         term = Generators(table.lists, ()).label(int(visited.interactions[chosen]))
-        steps.append(
-            _row(visited, table, len(steps), "add", term, current, float(np.exp(surprise[chosen])))
-        )
+        steps.append(_row(visited, table, len(steps), "add", term, current, float(np.exp(surprise[chosen]))))
 
 
 def _row(

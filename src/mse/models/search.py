@@ -133,7 +133,9 @@ class Search:
         beyond = [mask for mask in held if mask.bit_count() > 1 and mask not in known]
         if beyond:
             raise ModelError(
-                "Forced terms must lie in the scope", got=self.forced, hint="Raise max_order, or leave terms out."
+                "Forced terms must lie in the scope",
+                got=self.forced,
+                hint="Raise max_order, or leave terms out.",
             )
         return sum(1 << known[mask] for mask in held if mask in known)
 

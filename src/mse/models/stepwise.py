@@ -138,9 +138,7 @@ def fit_stepwise(spec: Search, table: CaptureTable) -> EnsembleFit:
     best_bits = min(ends, key=lambda bits: (not visited.has_estimate(bits), visited.value(bits, convention)))
     best = point_fit(spec, table, visited, best_bits) if visited.has_estimate(best_bits) else None
     found = _restarts(visited, ends, table)
-    return EnsembleFit(
-        spec, table, visited.rivals(convention), scope, best, None, tuple(steps), False, found
-    )
+    return EnsembleFit(spec, table, visited.rivals(convention), scope, best, None, tuple(steps), False, found)
 
 
 def point_fit(spec: Search, table: CaptureTable, visited: Visited, bits: int) -> PointFit:
@@ -149,9 +147,7 @@ def point_fit(spec: Search, table: CaptureTable, visited: Visited, bits: int) ->
     return PointFit.compute(table, generators, spec.model_spec(generators.notation()))
 
 
-def _climb_from_all(
-    spec: Search, table: CaptureTable, visited: Visited
-) -> tuple[list[int], list[dict[str, Any]]]:
+def _climb_from_all(spec: Search, table: CaptureTable, visited: Visited) -> tuple[list[int], list[dict[str, Any]]]:
     forced = spec.forced_bits(table, visited.interactions)
     ends, steps = [], []
     for name, start in _starts(spec, table, visited):
@@ -169,9 +165,7 @@ def _climb_from_all(
     return ends, steps
 
 
-def _best_step(
-    visited: Visited, current: int, forced: int, convention: Convention
-) -> tuple[str, int, int] | None:
+def _best_step(visited: Visited, current: int, forced: int, convention: Convention) -> tuple[str, int, int] | None:
     """The best single step, or None where no step is better.
 
     From a model without an estimate any model with one is better; where no neighbour has one, the step to the
@@ -201,9 +195,7 @@ def _moves(visited: Visited, current: int, forced: int) -> Iterator[tuple[str, i
             above = any(current >> other & 1 and masks[other] & mask == mask for other in range(index + 1, len(masks)))
             if not above and not forced >> index & 1:
                 yield "drop", index, current & ~(1 << index)
-        elif mask != full and all(
-            current >> place[face] & 1 for face in faces(mask) if face.bit_count() > 1
-        ):
+        elif mask != full and all(current >> place[face] & 1 for face in faces(mask) if face.bit_count() > 1):
             yield "add", index, current | 1 << index
 
 

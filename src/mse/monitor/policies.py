@@ -94,9 +94,7 @@ class Threshold:
         return {**finding.to_dict(), "values": values}
 
 
-POLICIES: Mapping[str, PublicSource | Threshold] = {
-    policy.name: policy for policy in (PublicSource(), Threshold())
-}
+POLICIES: Mapping[str, PublicSource | Threshold] = {policy.name: policy for policy in (PublicSource(), Threshold())}
 """Release policies by name."""
 
 

@@ -209,9 +209,7 @@ def release(
     done, tallies = [], {}
     for figure in figures:
         cells = rules.cells(figure)
-        done.append(
-            ReleasedFigure(_rewritten(rules.name, figure, cells.frame), cells.words, cells.rows_left_out)
-        )
+        done.append(ReleasedFigure(_rewritten(rules.name, figure, cells.frame), cells.words, cells.rows_left_out))
         tallies[figure.name] = cells.tally
     ordered = worst(findings)
     shared = {name: rules.section(name, value) for name, value in (manifest or {}).items()}
@@ -237,9 +235,7 @@ def default_policy(figures: Iterable[Figure]) -> str:
 def _check_names(figures: Sequence[Figure]) -> None:
     names = [figure.name for figure in figures]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ReleaseError(
-            "Every figure of a release has its own name", got=f"{spelled(twice)} more than once"
-        )
+        raise ReleaseError("Every figure of a release has its own name", got=f"{spelled(twice)} more than once")
 
 
 def _check_public(figures: Sequence[Figure]) -> None:
@@ -266,9 +262,7 @@ def _rewritten(policy: str, figure: Figure, frame: pd.DataFrame) -> Figure:
             frame[name] = frame[name].map(
                 lambda cell: _both(policy, cell) if isinstance(cell, Mapping) else cell, na_action="ignore"
             )
-    texts: dict[str, Any] = {
-        name: _both(policy, getattr(figure, name)) for name in ("title", "caption", "base", "alt")
-    }
+    texts: dict[str, Any] = {name: _both(policy, getattr(figure, name)) for name in ("title", "caption", "base", "alt")}
     group = tuple(name for name in figure.group if name in frame) if figure.group else figure.group
     columns = {
         name: replace(column, of=tuple(base for base in column.of if base in frame))

@@ -50,9 +50,7 @@ def coded(column: nw.Series[Any], meaning: dict[Any, int], *, default: int) -> n
 
     if not meaning:
         return (column.is_null().cast(nw.Int64) * 0 + default).alias(column.name)
-    return column.replace_strict(
-        list(meaning), list(meaning.values()), default=default, return_dtype=nw.Int64
-    )
+    return column.replace_strict(list(meaning), list(meaning.values()), default=default, return_dtype=nw.Int64)
 
 
 def days(column: nw.Series[Any]) -> nw.Series[Any]:
@@ -70,8 +68,7 @@ def days(column: nw.Series[Any]) -> nw.Series[Any]:
 
     if column.dtype in (nw.Date, nw.Datetime):
         year, month, day = (
-            part.fill_null(0).cast(nw.Int64)
-            for part in (column.dt.year(), column.dt.month(), column.dt.day())
+            part.fill_null(0).cast(nw.Int64) for part in (column.dt.year(), column.dt.month(), column.dt.day())
         )
         return (year * 10_000 + month * 100 + day).alias(column.name)
     read = {value: _day(value) for value in distinct(column)}

@@ -100,9 +100,7 @@ def load(name: str) -> CaptureTable:
     table = _build(name)
     expected = _read(name)["n"]
     if table.n_observed != expected:
-        raise TableError(
-            f"Dataset '{name}' is damaged: it has {expected:,} persons", got=f"{table.n_observed:,}"
-        )
+        raise TableError(f"Dataset '{name}' is damaged: it has {expected:,} persons", got=f"{table.n_observed:,}")
     return table
 
 
@@ -159,9 +157,7 @@ def _read(name: str) -> dict[str, Any]:
 def _reference(plain: Mapping[str, Any]) -> Reference:
     fields = dict(plain["reference"])
     period = fields.pop("period", None)
-    return Reference(
-        None if period is None else tuple(period), **fields, source=plain["citation"], public=True
-    )
+    return Reference(None if period is None else tuple(period), **fields, source=plain["citation"], public=True)
 
 
 def _build(name: str) -> CaptureTable:
@@ -188,9 +184,7 @@ def _from_file(plain: Mapping[str, Any]) -> CaptureTable:
     lists = tuple(plain["lists"])
     strata = plain.get("strata", [{"counts": plain.get("counts", {})}])
     covariates = {
-        name: tuple(dict.fromkeys(stratum[name] for stratum in strata))
-        for name in strata[0]
-        if name != "counts"
+        name: tuple(dict.fromkeys(stratum[name] for stratum in strata)) for name in strata[0] if name != "counts"
     }
     counts = np.zeros((2,) * len(lists) + tuple(map(len, covariates.values())), dtype=np.int64)
     for stratum in strata:

@@ -119,9 +119,7 @@ class ReporterMapping:
             raise TableError(f"File '{path.name}' is no TOML", got=str(problem)) from None
         for key in plain:
             if key not in _KEYS:
-                raise TableError(
-                    f"Mapping '{path.name}' has an unknown key '{key}'", hint=did_you_mean(key, _KEYS)
-                )
+                raise TableError(f"Mapping '{path.name}' has an unknown key '{key}'", hint=did_you_mean(key, _KEYS))
         lists = plain.get("lists")
         if not isinstance(lists, dict):
             raise TableError(
@@ -137,23 +135,17 @@ class ReporterMapping:
 
         frame = read_frame(path)
         columns = {str(name).strip().casefold(): name for name in frame.columns}
-        found = [
-            next((columns[word] for word in words if word in columns), None) for words in (_REPORTER, _LIST)
-        ]
+        found = [next((columns[word] for word in words if word in columns), None) for words in (_REPORTER, _LIST)]
         if None in found:
             raise TableError(
                 f"Mapping '{path.name}' has the columns 'reporter' and 'list'", got=spelled(map(str, columns))
             )
         if frame[found].isna().any(axis=None):
-            raise TableError(
-                f"Mapping '{path.name}' names a reporter and a list in every row", got="an empty cell"
-            )
+            raise TableError(f"Mapping '{path.name}' names a reporter and a list in every row", got="an empty cell")
         lists: dict[str, list[str]] = {}
         for reporter, name in zip(frame[found[0]], frame[found[1]], strict=True):
             lists.setdefault(str(name).strip(), []).append(str(reporter))
-        versions: list[Any] = (
-            list(frame[columns["version"]].dropna().unique()) if "version" in columns else []
-        )
+        versions: list[Any] = list(frame[columns["version"]].dropna().unique()) if "version" in columns else []
         if len(versions) > 1:
             raise TableError(f"Mapping '{path.name}' has one version", got=spelled(map(str, versions)))
         return cls(lists, "".join(map(str, versions)), path.name)  # type: ignore[arg-type]

@@ -130,9 +130,7 @@ def read_frame(
     readers = {".csv": "text", ".txt": "text", ".tsv": "text", ".xlsx": "excel", ".xlsm": "excel"}
     kind = {**readers, ".parquet": "parquet"}.get(path.suffix.lower())
     if kind is None:
-        raise TableError(
-            "Data are read from .csv, .txt, .tsv, .xlsx, .xlsm and .parquet files", got=f"'{path.name}'"
-        )
+        raise TableError("Data are read from .csv, .txt, .tsv, .xlsx, .xlsm and .parquet files", got=f"'{path.name}'")
     if not path.is_file():
         raise TableError(f"There is no file '{path}'")
     if kind == "parquet":
@@ -244,9 +242,7 @@ def _excel(path: Path, sheet: str | None) -> pd.DataFrame:
                 hint=f"Name one: sheet='{sheets[0]}'.",
             )
         if sheet is not None and sheet not in sheets:
-            raise TableError(
-                f"Workbook '{path.name}' has no sheet '{sheet}'", hint=did_you_mean(sheet, sheets)
-            )
+            raise TableError(f"Workbook '{path.name}' has no sheet '{sheet}'", hint=did_you_mean(sheet, sheets))
         cells = pd.read_excel(book, sheet_name=sheet or sheets[0], header=None, dtype=object)
     heading = [str(name).strip() for name in cells.iloc[0]] if len(cells) else []
     if len(set(heading)) < len(heading):

@@ -131,18 +131,12 @@ class Reconciliation:
             return ["", *aligned([say(word) for word in header], rows, left=left)] if rows else []
 
         lines = aligned([say("title"), say("number")], [[say(step), count(n)] for step, n in self._steps()])
-        lines += table(
-            ("unknown_reporter", "reports"), [[name, count(n)] for name, n in self.unknown.items()]
-        )
+        lines += table(("unknown_reporter", "reports"), [[name, count(n)] for name, n in self.unknown.items()])
         lines += table(("resolved", "of_persons"), [[name, count(n)] for name, n in self.resolved.items()])
-        missing = [
-            [item.covariate, item.list, count(item.missing), count(item.persons)] for item in self.missing
-        ]
+        missing = [[item.covariate, item.list, count(item.missing), count(item.persons)] for item in self.missing]
         lines += table(("missing", "list", "unknown_value", "of_persons"), missing, left=2)
         version, source = self.mapping.version, self.mapping.source or "–"
-        return "\n".join(
-            [*lines, "", sentence("reconciled_mapping", language, version=version, source=source)]
-        )
+        return "\n".join([*lines, "", sentence("reconciled_mapping", language, version=version, source=source)])
 
     def __repr__(self) -> str:
         return self.text()

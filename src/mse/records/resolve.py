@@ -59,9 +59,7 @@ class Covariate:
             when = day.zip_with(day != NO_DATE, day * 0 + _LATE)
             columns.append((when * size + codes).zip_with(known, codes * 0 + (_LATE + 1) * size).alias(key))
         elif self.rule == "last":
-            columns.append(
-                (day * size + (len(self.levels) - 1 - codes)).zip_with(known, codes * 0 - 1).alias(key)
-            )
+            columns.append((day * size + (len(self.levels) - 1 - codes)).zip_with(known, codes * 0 - 1).alias(key))
         return columns
 
     def summaries(self) -> list[nw.Expr]:
@@ -80,9 +78,7 @@ class Covariate:
         self, units: nw.DataFrame[Any], reports: nw.DataFrame[Any], keys: Sequence[str]
     ) -> tuple[NDArray[np.int64], tuple[Hashable, ...], int]:
         """Return every unit's number, the levels they stand for, and how many units had two values."""
-        lo, hi = (
-            np.asarray(units[f"_{part}{self.place}"].to_numpy(), dtype=np.int64) for part in ("lo", "hi")
-        )
+        lo, hi = (np.asarray(units[f"_{part}{self.place}"].to_numpy(), dtype=np.int64) for part in ("lo", "hi"))
         differ = (lo != hi) & (hi >= 0)
         conflicts = int(differ.sum())
         levels, size = self.levels, len(self.levels) + 1
@@ -118,9 +114,7 @@ class Covariate:
         numbered = units.select(*keys).with_row_index("_unit")
         open_units = numbered.filter(differ.tolist())
         pairs = reports.filter(nw.col(lo) < len(self.levels)).select(*keys, lo).unique()
-        found = (
-            pairs.join(open_units, on=list(keys), how="inner").select("_unit", lo).to_dict(as_series=False)
-        )
+        found = pairs.join(open_units, on=list(keys), how="inner").select("_unit", lo).to_dict(as_series=False)
         values: dict[int, list[int]] = {}
         for unit, code in zip(found["_unit"], found[lo], strict=True):
             values.setdefault(unit, []).append(code)
@@ -141,25 +135,19 @@ class Covariate:
         return result, tuple(levels)
 
 
-def check_rules(
-    resolve: Mapping[str, Rule] | None, covariates: Sequence[str], *, dated: bool
-) -> dict[str, Rule]:
+def check_rules(resolve: Mapping[str, Rule] | None, covariates: Sequence[str], *, dated: bool) -> dict[str, Rule]:
     """Return the rule of every covariate, and refuse rules that are none."""
     rules: dict[str, Rule] = dict.fromkeys(covariates, "fail")
     for name, rule in (resolve or {}).items():
         if name not in rules:
-            raise TableError(
-                f"resolve= names '{name}', which is no covariate", hint=did_you_mean(name, covariates)
-            )
+            raise TableError(f"resolve= names '{name}', which is no covariate", hint=did_you_mean(name, covariates))
         known = callable(rule) or rule in RULES
         if isinstance(rule, tuple | list) and len(rule) == 2 and rule[0] == "hierarchy":
             rule, known = ("hierarchy", tuple(rule[1])), True
         if not known:
             raise TableError(f"resolve={{'{name}': …}} is {_ALLOWED}", got=repr(rule))
         if rule in ("first", "last") and not dated:
-            raise TableError(
-                f"resolve={{'{name}': '{rule}'}} needs to know when reports were made", hint="Give date=."
-            )
+            raise TableError(f"resolve={{'{name}': '{rule}'}} needs to know when reports were made", hint="Give date=.")
         rules[name] = rule
     return rules
 

@@ -126,9 +126,7 @@ def tabulate(
     return _table(units, used, described, reconciled, plan)
 
 
-def _numbered(
-    frame: nw.DataFrame[Any], plan: Plan
-) -> tuple[nw.DataFrame[Any], tuple[Covariate, ...], tuple[str, ...]]:
+def _numbered(frame: nw.DataFrame[Any], plan: Plan) -> tuple[nw.DataFrame[Any], tuple[Covariate, ...], tuple[str, ...]]:
     """Write every column as whole numbers; return them, the covariates and the reporters nobody knows."""
     keys = frame[plan.person]
     if lost := empty_cells(keys):
@@ -174,9 +172,7 @@ def _reporters(column: nw.Series[Any], plan: Plan) -> tuple[nw.Series[Any], tupl
     return coded(column, meaning, default=_IGNORED - 1), tuple(spelling for _, spelling in unknown.values())
 
 
-def _used(
-    rows: nw.DataFrame[Any], unknown: tuple[str, ...], plan: Plan
-) -> tuple[nw.DataFrame[Any], Reconciliation]:
+def _used(rows: nw.DataFrame[Any], unknown: tuple[str, ...], plan: Plan) -> tuple[nw.DataFrame[Any], Reconciliation]:
     """Keep the reports that count; say how many others there were, or refuse them."""
     import narwhals as nw
 
@@ -203,9 +199,7 @@ def _used(
         )
     used = inside.filter(nw.col("_list") >= 0)
     if used.is_empty():
-        raise TableError(
-            "A table needs at least one report", got="none in the period and of a known reporter"
-        )
+        raise TableError("A table needs at least one report", got="none in the period and of a known reporter")
     persons_in, persons_inside, persons = (frame["_person"].n_unique() for frame in (rows, inside, used))
     years = used.filter(nw.col("_reported") > 0).select("_person", "_reported").unique()
     several = years.group_by("_person").agg(nw.len().alias("_years")).filter(nw.col("_years") > 1)
@@ -315,9 +309,7 @@ def _table(
     )
 
 
-def _levels(
-    name: str, codes: NDArray[np.int64], known: tuple[Hashable, ...], plan: Plan
-) -> tuple[Hashable, ...]:
+def _levels(name: str, codes: NDArray[np.int64], known: tuple[Hashable, ...], plan: Plan) -> tuple[Hashable, ...]:
     """Levels that a covariate gets in the table: as declared, else those that occur."""
     occurring = {(*known, MISSING)[code] for code in np.unique(codes).tolist()}
     if name not in plan.levels:
