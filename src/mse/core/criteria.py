@@ -43,14 +43,13 @@ def penalised(
     name: str, minus_twice: NDArray[np.float64], parameters: NDArray[np.float64], n: float
 ) -> NDArray[np.float64]:
     """Criterion from −2ℓ, the number of parameters and the sample size; arrays or numbers."""
-    if name == "bic":
-        return minus_twice + parameters * np.log(n)
-    aic = minus_twice + 2.0 * parameters
-    if name == "aic":
-        return aic
+    weight = np.log(n) if name == "bic" else 2.0
+    value: NDArray[np.float64] = minus_twice + parameters * weight
+    if name != "aicc":
+        return value
     with np.errstate(divide="ignore", invalid="ignore"):
         correction = 2.0 * parameters * (parameters + 1.0) / (n - parameters - 1.0)
-    return np.where(n - parameters - 1.0 > 0.0, aic + correction, np.inf)
+    return np.where(n - parameters - 1.0 > 0.0, value + correction, np.inf)
 
 
 @dataclass(frozen=True, slots=True)

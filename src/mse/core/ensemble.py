@@ -386,7 +386,8 @@ class EnsembleFit:
     def _delta(self, found: Rivals) -> NDArray[np.float64]:
         usable = found.outcome == PROVED
         best = found.criterion[usable].min(initial=np.inf)
-        return found.criterion - best
+        delta: NDArray[np.float64] = found.criterion - best
+        return delta
 
     def __repr__(self) -> str:
         if self.best is None:

@@ -148,7 +148,7 @@ class Estimate:
             for part in self.parts
         )  # fmt: skip
         ranges = tuple(Range(r.lower / years, r.upper / years, r.weight) for r in self.ranges)
-        note = Finding("divided_by_years", "warning", "total", {"years": years})
+        note = Finding("divided_by_years", Severity.WARNING, "total", {"years": years})
         return replace(self, parts=parts, ranges=ranges, findings=(*self.findings, note), draws=None)
 
     def to_frame(self) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mse.core.reference import Reference
+from mse.core.sentence import Text
 from mse.errors import TableError, did_you_mean
 
 if TYPE_CHECKING:
@@ -66,13 +67,13 @@ class Figure:
         The data, one row an item. A cell of kind "text" may be a text in both languages.
     columns : mapping of str to Column
         Headings and kinds of the columns that are shown, in order; other columns are never written.
-    title : mapping of language to str
+    title : Text
         Heading: the finding in one line. Where it states a count of persons, a `Sentence`.
-    caption : mapping of language to str
+    caption : Text
         What is shown, with unit, base and period.
     unit : str
         What is counted ("person").
-    base : mapping of language to str
+    base : Text
         What shares are shares of; empty where there are none.
     source : str
         Where the data come from.
@@ -80,13 +81,19 @@ class Figure:
         What the numbers are about.
     chart : str, optional
         How it is drawn, one of `CHARTS`; None for a table only.
-    alt : mapping of language to str
+    alt : Text
         What one should see in the picture.
     group : tuple of str, optional
         Columns within which the persons of a column add up to a whole: () where all rows do, None where rows
         overlap. A row without a value in one of these columns is a total and belongs to no group.
     only_occurring : bool
         Whether a row that is not there means that nobody is in it; rows that the policy withholds then leave.
+    most : int, optional
+        Number of rows that a page prints; files hold all of them.
+    marks : mapping of str to float or None
+        Estimates that the picture marks beside its data, such as the limits of an interval.
+    spanners : mapping of Text to sequence of str
+        Headings over several neighbouring columns.
 
     Raises
     ------
@@ -97,16 +104,19 @@ class Figure:
     name: str
     frame: pd.DataFrame
     columns: Mapping[str, Column]
-    title: Mapping[str, str]
-    caption: Mapping[str, str]
+    title: Text
+    caption: Text
     unit: str = "person"
-    base: Mapping[str, str] = field(default_factory=dict)
+    base: Text = field(default_factory=dict)
     source: str = ""
     reference: Reference | None = None
     chart: str | None = None
-    alt: Mapping[str, str] = field(default_factory=dict)
+    alt: Text = field(default_factory=dict)
     group: tuple[str, ...] | None = None
     only_occurring: bool = False
+    most: int | None = None
+    marks: Mapping[str, float | None] = field(default_factory=dict)
+    spanners: Mapping[Text, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         present = list(map(str, self.frame.columns))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -87,7 +88,7 @@ class Density:
         minima = [int(moving[i + 1]) for i in np.flatnonzero((signs[:-1] < 0) & (signs[1:] > 0))]
         edges = [0, *minima, len(smooth)]
         found = []
-        for left, right in zip(edges[:-1], edges[1:], strict=True):
+        for left, right in pairwise(edges):
             inside = slice(max(left - reach, 0), max(right - reach, 0))
             weight = float(self.weights[inside].sum() / self.total)
             if weight >= smallest:

@@ -300,7 +300,7 @@ class PointFit:
                     terms=terms,
                     more=max(len(self.existence.empty) - _NAMED_CELLS, 0),
                     term=self.generators.label(largest),
-                )  # fmt: skip
+                )
             )
         if not self.existence.identified:
             cells_left = int(self.kernel.retained.sum())

@@ -7,9 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mse.messages import LANGUAGES, sentence
+from mse.messages import LANGUAGES, Guard, sentence
 
-__all__ = ["Sentence"]
+__all__ = ["Sentence", "Text"]
+
+Text = Mapping[str, str]
+"""A text in every language: language to text."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Sentence(Mapping[str, str]):
     key : str
         Key of the catalogue.
     fields : mapping
-        Values of the sentence's placeholders.
+        Values of the sentence's placeholders. A value may itself be a text in every language.
 
     Examples
     --------
@@ -36,10 +39,29 @@ class Sentence(Mapping[str, str]):
     key: str
     fields: Mapping[str, Any] = field(default_factory=dict)
 
+    def write(self, language: str, *, guard: Guard | None = None) -> str:
+        """Write the sentence in a language.
+
+        Parameters
+        ----------
+        language : {"en", "nl"}
+            Language of the text.
+        guard : callable, optional
+            Writes counts of persons; `release` passes one that coarsens small counts.
+        """
+
+        def written(value: Any) -> Any:
+            if isinstance(value, Sentence):
+                return value.write(language, guard=guard)
+            return value[language] if isinstance(value, Mapping) else value
+
+        fields = {name: written(value) for name, value in self.fields.items()}
+        return sentence(self.key, language, guard=guard, **fields)
+
     def __getitem__(self, language: str) -> str:
         if language not in LANGUAGES:
             raise KeyError(language)
-        return sentence(self.key, language, **self.fields)
+        return self.write(language)
 
     def __iter__(self) -> Iterator[str]:
         return iter(LANGUAGES)

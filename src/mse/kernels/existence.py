@@ -61,7 +61,8 @@ def design(cells: NDArray[np.int64], masks: NDArray[np.int64]) -> NDArray[np.flo
     >>> design(np.array([1, 3]), np.array([0, 2])).tolist()
     [[1.0, 0.0], [1.0, 1.0]]
     """
-    return ((cells[:, None] & masks) == masks).astype(np.float64)
+    inside: NDArray[np.float64] = ((cells[:, None] & masks) == masks).astype(np.float64)
+    return inside
 
 
 def check_existence(counts: NDArray[np.float64], masks: NDArray[np.int64]) -> Existence:
@@ -108,4 +109,5 @@ def _programme(matrix: NDArray[np.float64], margins: NDArray[np.float64]) -> tup
     if largest > 0.0:
         ray = ray / largest
     ray[np.abs(ray) < _NEGLIGIBLE] = 0.0
-    return float(result.x[0]), ray
+    margin = 0.0 if result.x is None else float(result.x[0])
+    return margin, ray

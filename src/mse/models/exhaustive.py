@@ -74,9 +74,8 @@ def fit_all(
     redundant = np.uint64(_redundant(counts, inter))
     for bits, result in sweep_blocks(counts, inter, models):
         for place, convention in enumerate(conventions):
-            distinct = slice(None) if convention.count_infinite else (bits & redundant) == 0
-            chosen = SweepResult(*(values[distinct] for values in result))
-            collected[place] = collected[place].add(bits[distinct], chosen, convention, n)
+            distinct = np.flatnonzero(convention.count_infinite | ((bits & redundant) == 0))
+            collected[place] = collected[place].add(bits[distinct], result.take(distinct), convention, n)
         if advance is not None:
             advance(len(bits))
     return tuple(collected)

@@ -184,10 +184,7 @@ class Search:
         with bar("search", len(models), progress) as advance:
             collected = fit_all(counts, inter, models, conventions, advance)
         best = best_fit(self, table, collected[0])
-        if self.count_infinite:
-            alternative = best_fit(self, table, collected[1])
-        else:
-            alternative = self._counted(table)
+        alternative = best_fit(self, table, collected[1]) if self.count_infinite else self._counted(table)
         return EnsembleFit(self, table, collected[0], scope, best, alternative)
 
     def _counted(self, table: CaptureTable) -> PointFit | None:
