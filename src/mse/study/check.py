@@ -1,0 +1,264 @@
+"""Checks a study file as a whole before anything runs: every problem at once, with its key, line and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mse.core.table import CaptureTable
+from mse.errors import MseError, StudyError, did_you_mean
+from mse.models.search import Search
+from mse.study.config import (
+    BootstrapSection,
+    ContextRow,
+    DataSection,
+    EstimateSection,
+    ReferenceSection,
+    Study,
+)
+from mse.study.data import input_files, list_meanings, load_table
+from mse.study.lines import Place, key_lines
+from mse.study.read import Draft, read_draft, read_toml
+from mse.study.scopes import is_feasible, order_of, reach, search_in, searches_of
+
+__all__ = ["CheckedStudy", "check_study"]
+
+
+@dataclass(frozen=True, eq=False)
+class CheckedStudy:
+    """A study file without problems, with the table it is about.
+
+    Parameters
+    ----------
+    path : Path
+        The study file.
+    study : Study
+        What it says, defaults included.
+    table : CaptureTable
+        The table, covariates included.
+    meanings : mapping of str to mapping
+        What each list stands for, by language.
+    searches : tuple of Search
+        The searches that are made, one a scope.
+    """
+
+    path: Path
+    study: Study
+    table: CaptureTable
+    meanings: Mapping[str, Mapping[str, str]]
+    searches: tuple[Search, ...]
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the study file."""
+        return self.path.parent
+
+    @property
+    def bootstrapsearch_in(self) -> Search:
+        """The search that every bootstrap replicate repeats."""
+        wanted = None if self.study.bootstrap is None else self.study.bootstrap.scope
+        if wanted is None:
+            return self.searches[0]
+        return search_in(self.study.estimate, order_of(wanted))
+
+
+def check_study(path: str | Path) -> CheckedStudy:
+    """Read and check a study file.
+
+    Parameters
+    ----------
+    path : str or Path
+        The study file.
+
+    Returns
+    -------
+    CheckedStudy
+
+    Raises
+    ------
+    mse.errors.StudyError
+        There is something wrong with it; `problems` holds everything that is.
+    """
+    path = Path(path)
+    text, plain = read_toml(path)
+    draft = read_draft(plain)
+    table = _check_data(draft, plain, path.parent)
+    searches = _check_estimate(draft, table)
+    _check_bootstrap(draft, table)
+    _check_release(draft, table)
+    _check_context(draft)
+    if not draft.problems and table is not None:
+        study = Study.model_validate(plain)
+        return CheckedStudy(path, study, table, list_meanings(study.data, table), searches)
+    problems = draft.listed(key_lines(text))
+    number = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
+    raise StudyError(f"Study file '{path}' has {number}", problems=problems)
+
+
+# ---------------------------------------------------------------------- data
+
+
+def _check_data(draft: Draft, plain: Mapping[str, Any], folder: Path) -> CaptureTable | None:
+    data: DataSection | None = draft.sections.get("data")
+    reference: ReferenceSection | None = draft.sections.get("reference")
+    if data is None:
+        return None
+    if reference is not None:
+        _check_period(draft, ("reference", "period"), reference.period)
+    if (data.dataset is None) == (data.file is None):
+        what = "needs a published table or a file." if data.file is None else "has a published table and a file."
+        draft.add(("data",), what, "Give one of dataset= and file=.")
+    elif data.dataset is not None:
+        _check_dataset(draft, data, plain)
+    else:
+        _check_file(draft, data, reference, plain, folder)
+    mistaken = any(place[0] in ("data", "reference") for place, _, _ in draft.problems)
+    try:
+        table = load_table(data, reference, folder)
+    except MseError as problem:
+        if not mistaken:
+            draft.add(("data", "dataset" if data.file is None else "file"), str(problem))
+        return None
+    _check_lists(draft, data, table)
+    return table
+
+
+def _check_dataset(draft: Draft, data: DataSection, plain: Mapping[str, Any]) -> None:
+    from mse.records import datasets
+
+    if data.dataset not in datasets.names():
+        draft.add(
+            ("data", "dataset"),
+            f"names no published table: '{data.dataset}'.",
+            did_you_mean(str(data.dataset), datasets.names()),
+        )
+    if "reference" in plain:
+        draft.add(("reference",), "is for files; a published table brings its own reference.", "Leave it out.")
+    for key in ("format", "count", "covariates", "reading", "reports"):
+        if key in plain["data"]:
+            draft.add(("data", key), "is for files, and the data are a published table.", "Leave it out.")
+
+
+def _check_file(
+    draft: Draft, data: DataSection, reference: ReferenceSection | None, plain: Mapping[str, Any], folder: Path
+) -> None:
+    for name, path in input_files(data, folder).items():
+        if not path.is_file():
+            place = ("data", "file") if name == data.file else ("data", "reports", "mapping")
+            draft.add(place, f"names a file that is not there: '{name}'.", "Paths start at the folder of the study.")
+    if "reference" not in plain:
+        hint = "Write [reference] with period, unit, population, place and source."
+        draft.add(("reference",), "is missing: a reader must know what the numbers of a file are about.", hint)
+    if (data.format == "reports") != (data.reports is not None):
+        draft.add(("data", "reports"), "and format = 'reports' belong together.")
+    if data.format == "reports" and reference is not None and reference.unit not in ("person", "person-year"):
+        draft.add(("reference", "unit"), "should be person or person-year: reports are counted into one of these.")
+
+
+def _check_lists(draft: Draft, data: DataSection, table: CaptureTable) -> None:
+    merged = {member for members in data.merge.values() for member in members}
+    known = {*table.lists, *data.drop, *merged}
+    for place, name in enumerate(data.lists):
+        if name not in known:
+            hint = did_you_mean(name, table.lists)
+            draft.add(("data", "lists", place), f"names no list of the table: '{name}'.", hint)
+    if data.lists and (silent := [name for name in table.lists if name not in {*data.lists, *data.merge}]):
+        draft.add(("data", "lists"), f"leaves out lists of the table: {', '.join(silent)}.", "Use drop= for that.")
+    for name in data.meanings:
+        if name not in known:
+            hint = did_you_mean(name, table.lists)
+            draft.add(("data", "meanings", name), "is no list of the table.", hint)
+
+
+# ---------------------------------------------------------------------- estimate and bootstrap
+
+
+def _check_estimate(draft: Draft, table: CaptureTable | None) -> tuple[Search, ...]:
+    estimate: EstimateSection | None = draft.sections.get("estimate", EstimateSection())
+    if estimate is None:
+        return ()
+    try:
+        search_in(estimate, None)
+    except MseError as problem:
+        draft.add(("estimate", "criterion"), str(problem))
+        return ()
+    if table is None:
+        return ()
+    n_lists = len(table.lists)
+    if estimate.method == "exhaustive":
+        for place, scope in enumerate(estimate.scopes or []):
+            if not is_feasible(n_lists, order_of(scope)):
+                _add_too_large(draft, ("estimate", "scopes", place), n_lists)
+    searches = searches_of(estimate, n_lists)
+    if not searches:
+        _add_too_large(draft, ("estimate", "method"), n_lists)
+    _check_models(draft, estimate, table, searches)
+    return searches
+
+
+def _add_too_large(draft: Draft, place: Place, n_lists: int) -> None:
+    from mse.models.exhaustive import MAX_MODELS
+
+    what = f"asks for more than {MAX_MODELS:,} models of {n_lists} lists."
+    draft.add(place, what, "Lower the scope, or use method = 'stepwise'.")
+
+
+def _check_models(draft: Draft, estimate: EstimateSection, table: CaptureTable, searches: Sequence[Search]) -> None:
+    from mse.core.terms import Generators
+    from mse.kernels.lattice import interactions
+
+    if estimate.forced is not None:
+        try:
+            for search in searches:
+                search.forced_bits(table, interactions(len(table.lists), search.scope(table)))
+        except MseError as problem:
+            draft.add(("estimate", "forced"), str(problem))
+    for place, start in enumerate(estimate.starts or []):
+        if start not in ("independence", "all"):
+            try:
+                Generators.parse(start, table.lists)
+            except MseError as problem:
+                draft.add(("estimate", "starts", place), str(problem))
+
+
+def _check_bootstrap(draft: Draft, table: CaptureTable | None) -> None:
+    section: BootstrapSection | None = draft.sections.get("bootstrap")
+    estimate: EstimateSection | None = draft.sections.get("estimate", EstimateSection())
+    if section is None or estimate is None or section.scope is None or table is None:
+        return
+    n_lists = len(table.lists)
+    reaches = [reach(n_lists, search.max_order) for search in searches_of(estimate, n_lists)]
+    if reach(n_lists, order_of(section.scope)) not in reaches:
+        draft.add(("bootstrap", "scope"), "is none of estimate.scopes.", "Every replicate repeats one of the searches.")
+
+
+# ---------------------------------------------------------------------- release and context
+
+
+def _check_release(draft: Draft, table: CaptureTable | None) -> None:
+    release = draft.sections.get("release")
+    if release is None or table is None or release.policy != "public_source":
+        return
+    if table.reference is None or not table.reference.public or not table.reference.source:
+        hint = "Say public = true and source = … in [reference], or leave policy out."
+        draft.add(("release", "policy"), "is for counts that are published, with their source.", hint)
+
+
+def _check_context(draft: Draft) -> None:
+    rows: list[ContextRow | None] = draft.sections.get("context", [])
+    for place, row in enumerate(rows):
+        if row is None:
+            continue
+        here: Place = ("context", place)
+        _check_period(draft, (*here, "period"), row.period)
+        if row.value is None and row.lower is None and row.upper is None:
+            draft.add(here, "has no figure.", "Give value=, or lower= and upper=.")
+        if row.lower is not None and row.upper is not None and row.upper < row.lower:
+            draft.add((*here, "upper"), "is below lower.")
+
+
+def _check_period(draft: Draft, place: Place, period: list[int] | None) -> None:
+    if period is not None and period[1] < period[0]:
+        draft.add(place, f"runs backwards: {period[0]} to {period[1]}.", "Write the first year, then the last.")

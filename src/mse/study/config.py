@@ -1,0 +1,247 @@
+"""The study file as a model: every key, its type and what it means.
+
+`mse.study.check` reads a file into these classes and says everything that is wrong with it. The page
+`docs/reference/study-file.md` holds the same descriptions.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from mse.core.reference import Reference
+from mse.messages import LANGUAGES
+
+__all__ = [
+    "BootstrapSection",
+    "ContextRow",
+    "DataSection",
+    "EstimateSection",
+    "Order",
+    "ReadingSection",
+    "ReferenceSection",
+    "ReleaseSection",
+    "ReportSection",
+    "ReportsSection",
+    "Study",
+    "StudySection",
+    "in_languages",
+]
+
+Language = Literal["en", "nl"]
+Text = str | dict[Language, str]
+Order = Annotated[int, Field(ge=2, le=12)] | Literal["all"]
+Criterion = Literal["bic", "aic", "aicc", "p-value"]
+Unit = Literal["person", "person-year", "report", "unknown"]
+Rule = Literal["fail", "first", "last", "missing"]
+
+
+def in_languages(text: Text) -> dict[str, str]:
+    """Write a text that was given once, or in some languages, in every language."""
+    if isinstance(text, str):
+        return dict.fromkeys(LANGUAGES, text)
+    given = {str(language): words for language, words in text.items()}
+    return {language: given.get(language, next(iter(given.values()), "")) for language in LANGUAGES}
+
+
+class _Section(BaseModel):
+    """A part of a study file: unknown keys are problems, values are taken as they are."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class StudySection(_Section):
+    """What the study is called and who asks."""
+
+    title: Text = Field(description="Title of the report, one text or `{ en = …, nl = … }`.")
+    language: Language = Field(
+        default="en", description="Language that the report opens in and that the terminal speaks: `en` or `nl`."
+    )
+
+
+class ReadingSection(_Section):
+    """How a file is read, where `mse` should not find out by itself."""
+
+    separator: str | None = Field(default=None, description="Between the columns of a text file.")
+    decimal: Literal[",", "."] | None = Field(default=None, description="Decimal sign of a text file.")
+    encoding: str | None = Field(default=None, description="Encoding of a text file.")
+    sheet: str | None = Field(default=None, description="Sheet of a workbook.")
+    missing: list[str] = Field(default=[""], description="Texts that mean an empty cell.")
+
+
+class ReportsSection(_Section):
+    """How reports, one row each, become persons on lists (`mse.tabulate`)."""
+
+    person: str = Field(description="Column of the person's key.")
+    reporter: str = Field(description="Column of the reporter.")
+    mapping: str | dict[str, list[str]] = Field(
+        description="Reporters of each list: a TOML or CSV file beside the study, or `{ P = ['police'], … }`."
+    )
+    date: str | None = Field(default=None, description="Column of the date of the report.")
+    year_rule: Literal["first_report", "each_report", "exploitation"] = Field(
+        default="first_report",
+        description="Which year a person belongs to: `first_report`, `each_report` or `exploitation`.",
+    )
+    exploitation_date: str | None = Field(default=None, description="Column of the date of exploitation.")
+    resolve: dict[str, Rule | dict[Literal["hierarchy"], list[str]]] = Field(
+        default={},
+        description="By covariate, what counts where reports disagree: `fail`, `first`, `last`, `missing` or "
+        "`{ hierarchy = [levels, the one that counts first] }`.",
+    )
+    missing: Literal["keep", "drop", "fail"] = Field(
+        default="keep", description="Persons with a missing value: keep them as level `missing`, drop or refuse them."
+    )
+    unknown_reporters: Literal["fail", "drop"] = Field(
+        default="fail",
+        description="Reporters that the mapping does not know: refuse them, or leave them out and count them.",
+    )
+    outside_period: Literal["fail", "drop"] = Field(
+        default="fail", description="Reports outside the period: refuse them, or leave them out and count them."
+    )
+
+
+class DataSection(_Section):
+    """Which table is estimated from: a published one, or a file."""
+
+    dataset: str | None = Field(default=None, description="Name of a published table (`mse.datasets.names()`).")
+    file: str | None = Field(default=None, description="CSV, Excel or Parquet file, from the folder of the study file.")
+    format: Literal["counts", "histories", "reports"] = Field(
+        default="counts",
+        description="What a row of the file is: `counts` (a combination of lists and its number of persons), "
+        "`histories` (a person) or `reports` (a report).",
+    )
+    lists: list[str] = Field(
+        default=[],
+        description="Lists, in the order of the table. For a file of counts or histories the columns; by default "
+        "all columns that are nothing else.",
+    )
+    count: str = Field(default="count", description="Column of the number of persons, for format `counts`.")
+    covariates: list[str] = Field(
+        default=[], description="Columns of covariates; the estimate adds the persons up over them."
+    )
+    merge: dict[str, list[str]] = Field(default={}, description="Lists to take together: `{ IO = ['I', 'O'] }`.")
+    drop: list[str] = Field(default=[], description="Lists to leave out.")
+    meanings: dict[str, Text] = Field(default={}, description="What each list stands for, in words.")
+    reading: ReadingSection = Field(default_factory=ReadingSection, description="How a file is read.")
+    reports: ReportsSection | None = Field(default=None, description="For format `reports`: columns and rules.")
+
+
+class ReferenceSection(_Section):
+    """What the numbers of a file are about; a dataset brings its own."""
+
+    period: list[int] | None = Field(default=None, min_length=2, max_length=2, description="First and last year.")
+    unit: Unit = Field(description="What is counted: `person`, `person-year`, `report` or `unknown`.")
+    population: str = Field(description="The population in words: which persons, which exclusions.")
+    place: str = Field(description="Where.")
+    snapshot: date | None = Field(default=None, description="Date of the extract.")
+    source: str = Field("", description="Publication or register.")
+    public: bool = Field(default=False, description="Whether the counts themselves are published.")
+
+    def to_reference(self) -> Reference:
+        """Return the reference that tables and figures carry."""
+        period = None if self.period is None else (self.period[0], self.period[1])
+        return Reference(period, self.unit, self.population, self.place, self.snapshot, self.source, self.public)
+
+
+class EstimateSection(_Section):
+    """How the total is estimated."""
+
+    criterion: Criterion | list[Criterion] = Field(
+        default="bic",
+        description="What is minimised: `bic`, `aic`, `aicc` or `p-value`; several in sequence for a stepwise search.",
+    )
+    method: Literal["exhaustive", "stepwise"] = Field(
+        default="exhaustive", description="`exhaustive` fits every model of a scope, `stepwise` goes step by step."
+    )
+    scopes: list[Order] | None = Field(
+        default=None,
+        min_length=1,
+        description="Scopes that are searched, each the largest number of lists in a term or `all`. By default "
+        '`[2, "all"]`, as far as a scope holds at most 10,000,000 models.',
+    )
+    starts: list[str] | None = Field(
+        default=None, description="Where a stepwise search starts: `independence`, `all`, or models in brackets."
+    )
+    forced: str | None = Field(default=None, description="Terms that every model holds, as a model: `[P K][R]`.")
+    bic_n: Literal["persons", "cells"] = Field(default="persons", description="Sample size of BIC and AICc.")
+    count_infinite: bool = Field(default=True, description="Whether terms of empty overlaps count as parameters.")
+    level: float = Field(default=0.95, gt=0.0, lt=1.0, description="Level of all intervals.")
+    interval: Literal["profile", "lognormal", "wald"] = Field(
+        default="profile", description="Interval of a model that is held fixed: `profile`, `lognormal` or `wald`."
+    )
+
+
+class BootstrapSection(_Section):
+    """How often the whole procedure is repeated on drawn tables; leave the section out for no bootstrap."""
+
+    replicates: int = Field(default=1000, ge=1, description="Number of drawn tables.")
+    kind: Literal["nonparametric", "parametric"] = Field(
+        default="nonparametric", description="Draw from the observed proportions, or from the fitted model."
+    )
+    interval: Literal["percentile", "bca"] = Field(default="percentile", description="Kind of interval.")
+    scope: Order | None = Field(
+        default=None,
+        description="Scope in which every replicate chooses its model; by default the first of `estimate.scopes`.",
+    )
+    fixed_n: bool = Field(default=False, description="Whether the number of persons seen is the same in every draw.")
+    seed: int = Field(default=1, ge=0, description="Seed of the draws.")
+    workers: int = Field(default=1, ge=1, description="Processes at work; the numbers do not depend on it.")
+
+
+class ReleaseSection(_Section):
+    """What may be written."""
+
+    policy: Literal["public_source", "threshold"] | None = Field(
+        default=None,
+        description="`public_source` writes published counts as they are, `threshold` withholds small counts. By "
+        "default `public_source` where the reference is public, else `threshold`.",
+    )
+
+
+class ReportSection(_Section):
+    """What the report shows."""
+
+    per_year: bool = Field(default=True, description="Whether the estimate is also divided by the years of its period.")
+
+
+class ContextRow(_Section):
+    """A published figure that stands beside the estimate; it is never divided by it or added to it."""
+
+    label: Text = Field(description="What the figure is.")
+    kind: Literal["estimate", "registered"] = Field(description="`estimate` or `registered`.")
+    value: float | None = Field(
+        default=None, ge=0.0, description="The figure; leave it out where only a range is published."
+    )
+    lower: float | None = Field(default=None, ge=0.0, description="Lower end of a range.")
+    upper: float | None = Field(default=None, ge=0.0, description="Upper end of a range.")
+    per_year: bool = Field(default=False, description="Whether the figure is a number a year over its period.")
+    period: list[int] = Field(min_length=2, max_length=2, description="First and last year.")
+    unit: Unit = Field(description="What is counted: `person`, `person-year`, `report` or `unknown`.")
+    population: str = Field(description="The population in words.")
+    place: str = Field(description="Where.")
+    snapshot: date | None = Field(default=None, description="Date of the extract.")
+    source: str = Field(min_length=1, description="Where it was read.")
+
+    def to_reference(self) -> Reference:
+        """Return the figure's own reference."""
+        period = (self.period[0], self.period[1])
+        return Reference(period, self.unit, self.population, self.place, self.snapshot, self.source, True)
+
+
+class Study(_Section):
+    """A whole study file."""
+
+    study: StudySection = Field(description="What the study is called.")
+    data: DataSection = Field(description="Which table is estimated from.")
+    reference: ReferenceSection | None = Field(default=None, description="What the numbers of a file are about.")
+    estimate: EstimateSection = Field(default_factory=EstimateSection, description="How it is estimated.")
+    bootstrap: BootstrapSection | None = Field(default=None, description="How often the procedure is repeated.")
+    release: ReleaseSection = Field(default_factory=ReleaseSection, description="What may be written.")
+    report: ReportSection = Field(default_factory=ReportSection, description="What the report shows.")
+    context: list[ContextRow] = Field(default=[], description="Published figures beside the estimate.")
+
+    def to_choices(self) -> dict[str, Any]:
+        """Return every choice, defaults included, as plain values for the manifest."""
+        return self.model_dump(mode="json", exclude_none=True)
