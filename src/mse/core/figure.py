@@ -92,7 +92,7 @@ class Figure:
         Number of rows that a page prints; files hold all of them.
     marks : mapping of str to float or None
         Estimates that the picture marks beside its data, such as the limits of an interval.
-    spanners : mapping of Text to sequence of str
+    spanners : sequence of (Text, sequence of str)
         Headings over several neighbouring columns.
 
     Raises
@@ -116,7 +116,7 @@ class Figure:
     only_occurring: bool = False
     most: int | None = None
     marks: Mapping[str, float | None] = field(default_factory=dict)
-    spanners: Mapping[Text, tuple[str, ...]] = field(default_factory=dict)
+    spanners: tuple[tuple[Text, tuple[str, ...]], ...] = ()
 
     def __post_init__(self) -> None:
         present = list(map(str, self.frame.columns))

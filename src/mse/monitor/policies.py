@@ -39,6 +39,10 @@ class PublicSource:
         """Keep the values of a sentence."""
         return dict(fields)
 
+    def marks(self, marks: Mapping[str, float | None]) -> dict[str, float | None]:
+        """Keep what a picture marks."""
+        return dict(marks)
+
     def section(self, name: str, value: Any) -> Any:
         """Keep a section of the manifest."""
         return value
@@ -79,6 +83,10 @@ class Threshold:
             for name, value in fields.items()
             if name in kinds
         }
+
+    def marks(self, marks: Mapping[str, float | None]) -> dict[str, float | None]:
+        """Round what a picture marks."""
+        return {name: None if value is None else coarse_estimate(value) for name, value in marks.items()}
 
     def section(self, name: str, value: Any) -> Any:
         """Coarsen a section of the manifest: outside `OPEN_SECTIONS` whole numbers are taken for persons."""

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from mse.core.figure import Figure
 from mse.core.finding import Finding, Severity, worst
-from mse.core.sentence import Sentence
+from mse.core.sentence import Sentence, Text
 from mse.errors import ReleaseError, did_you_mean, spelled
 from mse.messages import LANGUAGES, sentence
-from mse.monitor.policies import policy_named
+from mse.monitor.policies import PublicSource, Threshold, policy_named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,7 +138,7 @@ class Release:
         """Whether a blocking finding withholds the single number."""
         return any(finding.severity is Severity.BLOCKING for finding in self.findings)
 
-    def say(self, text: Mapping[str, str], language: str) -> str:
+    def say(self, text: Text, language: str) -> str:
         """Write a text in a language; the counts of a `Sentence` as the policy wants."""
         return _say(self.policy, text, language)
 
@@ -268,18 +268,27 @@ def _rewritten(policy: str, figure: Figure, frame: pd.DataFrame) -> Figure:
         name: replace(column, of=tuple(base for base in column.of if base in frame))
         for name, column in figure.columns.items()
     }
-    return replace(figure, frame=frame, columns=columns, group=group, **texts)
+    marks = policy_named(policy).marks(figure.marks)
+    spanners = tuple((_both(policy, text), over) for text, over in figure.spanners)
+    return replace(figure, frame=frame, columns=columns, group=group, marks=marks, spanners=spanners, **texts)
 
 
-def _both(policy: str, text: Mapping[str, str]) -> dict[str, str]:
+def _both(policy: str, text: Text) -> dict[str, str]:
     return {language: _say(policy, text, language) for language in LANGUAGES} if text else {}
 
 
-def _say(policy: str, text: Mapping[str, str], language: str) -> str:
+def _say(policy: str, text: Text, language: str) -> str:
     if not isinstance(text, Sentence):
         return text[language]
     rules = policy_named(policy)
-    return sentence(text.key, language, guard=rules.guard, **rules.fields(text.key, text.fields))
+    return _under(rules, text).write(language, guard=rules.guard)
+
+
+def _under(rules: PublicSource | Threshold, text: Sentence) -> Sentence:
+    """The sentence, and those in its values, with what the policy leaves of the values."""
+    fields = rules.fields(text.key, text.fields)
+    inner = {name: _under(rules, value) for name, value in fields.items() if isinstance(value, Sentence)}
+    return Sentence(text.key, {**fields, **inner})
 
 
 def _finding(policy: str, finding: Finding) -> ReleasedFinding:
