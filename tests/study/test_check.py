@@ -77,7 +77,7 @@ EXPECTED = {
     ("bootstrap.seed", 20),
     ("relase", 22),
     ("context[0].period", 28),
-    ("context[0]", 25),
+    ("context[0].value", 25),
 }
 
 
@@ -134,7 +134,7 @@ def test_scopes_with_the_same_models_are_searched_once(tmp_path: Path) -> None:
         ("[estimate]\ncriterion = ['bic', 'aic']\n", "estimate.criterion"),
         ("[estimate]\nscopes = [2]\n[bootstrap]\nscope = 3\n", "bootstrap.scope"),
         ("[[context]]\nlabel='a'\nkind='estimate'\nperiod=[1,2]\nunit='person'\n"
-         "population='p'\nplace='p'\nsource='s'\n", "context[0]"),
+         "population='p'\nplace='p'\nsource='s'\n", "context[0].value"),
         ("[[context]]\nlabel='a'\nkind='estimate'\nperiod=[1,2]\nunit='person'\nlower=2.0\nupper=1.0\n"
          "population='p'\nplace='p'\nsource='s'\n", "context[0].upper"),
     ],

@@ -56,12 +56,14 @@ class CheckedStudy:
         return self.path.parent
 
     @property
-    def bootstrapsearch_in(self) -> Search:
-        """The search that every bootstrap replicate repeats."""
-        wanted = None if self.study.bootstrap is None else self.study.bootstrap.scope
-        if wanted is None:
-            return self.searches[0]
-        return search_in(self.study.estimate, order_of(wanted))
+    def bootstrap_place(self) -> int:
+        """Which of the searches every bootstrap replicate repeats."""
+        section = self.study.bootstrap
+        if section is None or section.scope is None:
+            return 0
+        n_lists = len(self.table.lists)
+        wanted = reach(n_lists, order_of(section.scope))
+        return [reach(n_lists, search.max_order) for search in self.searches].index(wanted)
 
 
 def check_study(path: str | Path) -> CheckedStudy:
@@ -253,8 +255,10 @@ def _check_context(draft: Draft) -> None:
             continue
         here: Place = ("context", place)
         _check_period(draft, (*here, "period"), row.period)
-        if row.value is None and row.lower is None and row.upper is None:
-            draft.add(here, "has no figure.", "Give value=, or lower= and upper=.")
+        silent = row.value is None and row.lower is None and row.upper is None
+        if silent != row.unknown:
+            what = "is missing, and so are lower and upper." if silent else "is given, and unknown = true."
+            draft.add((*here, "value"), what, "Give a figure, or say unknown = true.")
         if row.lower is not None and row.upper is not None and row.upper < row.lower:
             draft.add((*here, "upper"), "is below lower.")
 

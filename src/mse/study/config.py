@@ -216,7 +216,9 @@ class ContextRow(_Section):
     )
     lower: float | None = Field(default=None, ge=0.0, description="Lower end of a range.")
     upper: float | None = Field(default=None, ge=0.0, description="Upper end of a range.")
-    per_year: bool = Field(default=False, description="Whether the figure is a number a year over its period.")
+    unknown: bool = Field(
+        default=False, description="Say `true` where no figure is known, so that the gap is a row and not a silence."
+    )
     period: list[int] = Field(min_length=2, max_length=2, description="First and last year.")
     unit: Unit = Field(description="What is counted: `person`, `person-year`, `report` or `unknown`.")
     population: str = Field(description="The population in words.")

@@ -1,0 +1,109 @@
+"""How a study was made: versions, machine, seeds and choices for everybody; hashes of the inputs for the office."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from mse.study.check import CheckedStudy
+from mse.study.data import input_files
+from mse.study.output import digest
+
+__all__ = ["changes", "identity", "open_manifest", "to_json", "versions"]
+
+DISTRIBUTION = "multiple-systems-estimation"
+
+PACKAGES = (
+    "numpy", "scipy", "numba", "narwhals", "pandas", "pydantic", "matplotlib", "great-tables", "jinja2", "xlsxwriter",
+    "openpyxl", "joblib",
+)  # fmt: skip
+"""Packages that the numbers and the files depend on."""
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of mse, Python and the packages at work."""
+    found = {"mse": metadata.version(DISTRIBUTION), "python": platform.python_version()}
+    return found | {name: metadata.version(name) for name in PACKAGES}
+
+
+def machine() -> dict[str, Any]:
+    """Return processor, number of cores, system and architecture."""
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count() or 1,
+        "system": platform.system(),
+        "architecture": platform.machine(),
+    }
+
+
+def _processor() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() == "model name":
+                return value.strip()
+    if sys.platform == "darwin":
+        asked = subprocess.run(
+            ["/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, text=True, check=False
+        )
+        if asked.returncode == 0:
+            return asked.stdout.strip()
+    return platform.processor() or "unknown"
+
+
+def open_manifest(checked: CheckedStudy) -> dict[str, Any]:
+    """Return what everybody may know of how a study is made, before its results are in."""
+    seeds = {} if checked.study.bootstrap is None else {"bootstrap": checked.study.bootstrap.seed}
+    return {
+        "versions": versions(),
+        "machine": machine(),
+        "seeds": seeds,
+        "choices": _choices(checked),
+        "reference": None if checked.table.reference is None else checked.table.reference.to_dict(),
+    }
+
+
+def _choices(checked: CheckedStudy) -> dict[str, Any]:
+    """Every choice, with the scopes that were searched; files by name, never by a path of this machine."""
+    choices = checked.study.to_choices()
+    choices["estimate"]["scopes"] = ["all" if s.max_order is None else s.max_order for s in checked.searches]
+    if "file" in choices["data"]:
+        choices["data"]["file"] = Path(choices["data"]["file"]).name
+    if checked.table.reconciliation is not None:
+        choices["data"]["reports"]["mapping"] = checked.table.reconciliation.mapping.to_dict()
+    return choices
+
+
+def identity(checked: CheckedStudy) -> dict[str, Any]:
+    """Return what the output depends on: the choices, the inputs and the versions, as hashes and plain texts."""
+    files = input_files(checked.study.data, checked.folder)
+    return {
+        "choices_sha256": digest(to_json(checked.study.to_choices())),
+        "table_fingerprint": checked.table.fingerprint,
+        "inputs_sha256": {Path(name).name: digest(path.read_bytes()) for name, path in files.items()},
+        "versions": versions(),
+    }
+
+
+def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
+    """Say in which respects a study is another one than the one whose output is there."""
+    words = {
+        "choices_sha256": "the study file",
+        "table_fingerprint": "the data",
+        "inputs_sha256": "the data",
+        "versions": "the versions of mse, Python or packages",
+    }
+    return tuple(dict.fromkeys(word for key, word in words.items() if before.get(key) != now[key]))
+
+
+def to_json(content: Any) -> bytes:
+    """Write plain values as JSON, always in the same way."""
+    return (json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False) + "\n").encode()

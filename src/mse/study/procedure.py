@@ -1,0 +1,118 @@
+"""The procedure of a study: from a checked study file to searches, the finding over all of them, and bootstraps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mse.core.ensemble import EnsembleFit
+from mse.core.estimate import Estimate
+from mse.core.finding import Finding, worst
+from mse.core.table import CaptureTable
+from mse.study.check import CheckedStudy
+from mse.study.config import BootstrapSection
+
+if TYPE_CHECKING:
+    from mse.inference.combine import CombinedSearch
+
+__all__ = ["Results", "carry_out"]
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """What a study found.
+
+    Parameters
+    ----------
+    checked : CheckedStudy
+        The study.
+    table : CaptureTable
+        The table that was estimated from, without covariates.
+    combined : CombinedSearch
+        The searches and what they say together.
+    reselected : Estimate or None
+        Bootstrap in which every replicate repeats the choice of a model; None where none was asked for.
+    held_fixed : Estimate or None
+        Bootstrap with the best model of the same search held fixed; None where none was asked for.
+    """
+
+    checked: CheckedStudy
+    table: CaptureTable
+    combined: CombinedSearch
+    reselected: Estimate | None = None
+    held_fixed: Estimate | None = None
+
+    @property
+    def searches(self) -> tuple[EnsembleFit, ...]:
+        """The searches, one a scope."""
+        return tuple(self.combined.searches)
+
+    @property
+    def bootstraps(self) -> tuple[Estimate, ...]:
+        """The bootstraps that were made."""
+        return tuple(made for made in (self.reselected, self.held_fixed) if made is not None)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything a reader must know, blocking findings first."""
+        found = [*self.combined.findings, *self.table.findings]
+        for search in self.searches:
+            found += search.findings
+        for bootstrap in self.bootstraps:
+            found += bootstrap.findings
+        return worst(found)
+
+
+def carry_out(checked: CheckedStudy, *, progress: bool = False, say: Callable[[str], None] | None = None) -> Results:
+    """Do what a study file asks for.
+
+    Parameters
+    ----------
+    checked : CheckedStudy
+        A study without problems.
+    progress : bool
+        Whether long work shows a progress bar on a terminal.
+    say : callable, optional
+        Is told what is being done, as a key of the catalogue.
+
+    Returns
+    -------
+    Results
+    """
+    from mse.inference.combine import combined
+
+    tell = say or (lambda key: None)
+    table = checked.table.collapse() if checked.table.covariates else checked.table
+    tell("doing_search")
+    searches = [search.fit(table, progress=progress) for search in checked.searches]
+    together = combined(searches)
+    section = checked.study.bootstrap
+    if section is None:
+        return Results(checked, table, together)
+    tell("doing_bootstrap")
+    search = searches[checked.bootstrap_place]
+    reselected, held_fixed = _bootstraps(checked, table, search, section, progress)
+    return Results(checked, table, together, reselected, held_fixed)
+
+
+def _bootstraps(
+    checked: CheckedStudy, table: CaptureTable, search: EnsembleFit, section: BootstrapSection, progress: bool
+) -> tuple[Estimate | None, Estimate | None]:
+    """Repeat the search on drawn tables, and its best model by itself; None where no model has an estimate."""
+    from mse.inference.bootstrap import bootstrap
+
+    if search.best is None:
+        return None, None
+    options: dict[str, Any] = {
+        "replicates": section.replicates,
+        "kind": section.kind,
+        "interval": section.interval,
+        "level": checked.study.estimate.level,
+        "fixed_n": section.fixed_n,
+        "seed": section.seed,
+        "workers": section.workers,
+        "progress": progress,
+    }
+    fixed = search.spec.model_spec(search.best.generators.notation())
+    return bootstrap(search.spec, table, **options), bootstrap(fixed, table, **options)
