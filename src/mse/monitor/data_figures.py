@@ -119,7 +119,7 @@ def patterns_figure(table: CaptureTable, *, name: str = "patterns") -> Figure:
     overlapping = described.n_observed - described.captures[0]
     return Figure(
         name,
-        frame.astype({item: int for item in table.lists}),
+        frame.astype(dict.fromkeys(table.lists, int)),
         columns,
         title=Sentence("figure_patterns_title", {"n": overlapping}),
         caption=Sentence("figure_patterns_caption"),

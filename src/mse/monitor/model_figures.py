@@ -62,7 +62,7 @@ def search_figure(search: EnsembleFit, *, name: str = "rivals", named: Iterable[
         inside = [mode for mode in modes if mode.lower <= total <= mode.upper]
         fields = {"lower": inside[0].lower, "upper": inside[0].upper, "weight": inside[0].weight} if inside else {}
         answers.append(Sentence("picture_range_weight", fields) if inside else Sentence("word_none_of_these"))
-    frame["answer"] = answers
+    frame["answer"] = pd.Series(answers, dtype=object)
     delta = Sentence("column_delta", {"criterion": criterion})
     columns = {
         "mark": heading("mark", missing="word_dash"),

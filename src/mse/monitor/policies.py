@@ -51,9 +51,9 @@ class PublicSource:
         """Write a finding as plain values."""
         return finding.to_dict()
 
-    def code(self, code: str) -> str:
-        """Keep the sentence of a finding."""
-        return code
+    def code(self, key: str) -> str:
+        """Keep a sentence."""
+        return key
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ class Threshold:
         """Writes counts of persons in sentences."""
         return _few_or_rounded
 
-    def code(self, code: str) -> str:
-        """The sentence that does not say that a cell is empty, where the catalogue has one."""
-        return f"{code}.coarse" if f"{code}.coarse" in catalogue() else code
+    def code(self, key: str) -> str:
+        """The sentence that says less of few persons, where the catalogue has one."""
+        return f"{key}.coarse" if f"{key}.coarse" in catalogue() else key
 
     def cells(self, figure: Figure) -> Withheld:
         """Withhold small and dominant cells and what would betray them; round all others."""
@@ -93,9 +93,10 @@ class Threshold:
         return _plain(value, name in OPEN_SECTIONS)
 
     def finding(self, finding: Finding) -> dict[str, Any]:
-        """Write a finding as plain values, its persons coarse."""
-        kinds = placeholder_kinds(finding.code)
-        values = self.fields(finding.code, finding.values)
+        """Write a finding as plain values, its persons coarse; only what its sentence says."""
+        key = self.code(finding.code)
+        kinds = placeholder_kinds(key)
+        values = self.fields(key, finding.values)
         for name, value in values.items():
             if kinds[name] == "persons" and value is not None:
                 values[name] = _plain(int(value), False)
@@ -120,13 +121,9 @@ def policy_named(name: str) -> PublicSource | Threshold:
 
 
 def placeholder_kinds(key: str) -> dict[str, str]:
-    """Kind of each placeholder of a sentence, in its remedy and coarse form too."""
-    kinds: dict[str, str] = {}
-    for form in (key, f"{key}.remedy", f"{key}.coarse"):
-        for language in LANGUAGES:
-            text = catalogue().get(form, {}).get(language, "")
-            kinds.update({name: kind or "" for _, name, kind, _ in string.Formatter().parse(text) if name})
-    return kinds
+    """Kind of each placeholder of a sentence."""
+    texts = (catalogue()[key][language] for language in LANGUAGES)
+    return {name: kind or "" for text in texts for _, name, kind, _ in string.Formatter().parse(text) if name}
 
 
 def _few_or_rounded(persons: int, language: str) -> str:

@@ -14,7 +14,7 @@ from mse.core.figure import Figure
 from mse.core.finding import Finding, Severity, worst
 from mse.core.sentence import Sentence, Text
 from mse.errors import ReleaseError, did_you_mean, spelled
-from mse.messages import LANGUAGES, sentence
+from mse.messages import LANGUAGES, catalogue, sentence
 from mse.monitor.policies import PublicSource, Threshold, policy_named
 
 if TYPE_CHECKING:
@@ -286,19 +286,17 @@ def _say(policy: str, text: Text, language: str) -> str:
 
 def _under(rules: PublicSource | Threshold, text: Sentence) -> Sentence:
     """The sentence, and those in its values, with what the policy leaves of the values."""
-    fields = rules.fields(text.key, text.fields)
+    key = rules.code(text.key)
+    fields = rules.fields(key, text.fields)
     inner = {name: _under(rules, value) for name, value in fields.items() if isinstance(value, Sentence)}
-    return Sentence(text.key, {**fields, **inner})
+    return Sentence(key, {**fields, **inner})
 
 
 def _finding(policy: str, finding: Finding) -> ReleasedFinding:
-    rules = policy_named(policy)
-    values = rules.fields(finding.code, finding.values)
-    written = Finding(rules.code(finding.code), finding.severity, finding.subject, values)
-    plain = replace(written, code=finding.code)
+    remedy = f"{finding.code}.remedy"
     return ReleasedFinding(
         finding.code,
         finding.severity,
-        {language: written.sentence(language, guard=rules.guard) for language in LANGUAGES},
-        {language: plain.remedy(language, guard=rules.guard) for language in LANGUAGES},
+        _both(policy, Sentence(finding.code, finding.values)),
+        _both(policy, Sentence(remedy, finding.values) if remedy in catalogue() else {}),
     )

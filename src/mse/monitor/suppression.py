@@ -132,10 +132,11 @@ class _Cells:
             self._withhold(int(row), name, TOO_FEW, "too_few")
 
     def _part_of_whole(self, name: str) -> None:
-        """Withhold a part that is nearly its whole, such as "only on this list" among a list's persons."""
+        """Withhold a part that is nearly its whole, or leaves too few: "only on this list" of a list's persons."""
         for whole in self.figure.columns[name].of:
             values, wholes = self.frame[name], self.frame[whole]
-            for row in values.index[values.notna() & (values > DOMINANT * wholes)]:
+            betrays = (values > DOMINANT * wholes) | (wholes - values < MINIMUM)
+            for row in values.index[values.notna() & betrays]:
                 self._withhold(int(row), name, WITHHELD, "dominant")
 
     def _within_groups(self, name: str) -> None:
@@ -155,17 +156,25 @@ class _Cells:
         columns = list(self.figure.group or ())
         if not columns:
             return [list(self.frame.index)]
-        return [list(rows) for rows in self.frame.groupby(columns, observed=True).groups.values()]
+        return [list(part.index) for _, part in self.frame.groupby(columns, observed=True)]
 
     def _complement(self, name: str, values: pd.Series[Any]) -> None:
-        """Withhold more cells until those withheld cannot be had by subtracting the others from the whole."""
-        shown = [int(row) for row in values.sort_values(kind="stable").index if (row, name) not in self.words]
-        hidden = values[[row for row in values.index if (row, name) in self.words]]
-        count, together = len(hidden), hidden.sum()
-        while count and shown and (count == 1 or together < MINIMUM):
-            row = shown.pop(0)
-            self._withhold(row, name, WITHHELD, "complementary")
-            count, together = count + 1, together + values[row]
+        """Withhold more cells until a reader who subtracts the others from the whole learns nothing of those with
+        too few persons: what is left over could be shared out among them in any way from 0 to `MINIMUM` - 1.
+        """
+        few = values[values < MINIMUM]
+        if few.empty:
+            return
+        needed = MINIMUM - 1 - int(few.sum())
+        others = values[values >= MINIMUM].sort_values(kind="stable")
+        hidden = False
+        while len(others) and not (hidden and needed <= 0):
+            enough = others[others - MINIMUM >= needed]
+            row = (enough if len(enough) else others[::-1]).index[0]
+            needed -= int(others.loc[row]) - MINIMUM
+            hidden = True
+            self._withhold(int(row), name, WITHHELD, "complementary")
+            others = others.drop(row)
 
     def _derived(self) -> None:
         """Withhold what rests on a withheld count, or on a small count that is not shown itself."""
