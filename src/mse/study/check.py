@@ -228,6 +228,8 @@ def _check_models(draft: Draft, estimate: EstimateSection, table: CaptureTable, 
 def _check_bootstrap(draft: Draft, table: CaptureTable | None) -> None:
     section: BootstrapSection | None = draft.sections.get("bootstrap")
     estimate: EstimateSection | None = draft.sections.get("estimate", EstimateSection())
+    if section is not None and section.fixed_n and section.kind == "parametric":
+        draft.add(("bootstrap", "fixed_n"), "goes with kind = 'nonparametric' only.")
     if section is None or estimate is None or section.scope is None or table is None:
         return
     n_lists = len(table.lists)

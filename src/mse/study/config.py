@@ -56,6 +56,9 @@ class StudySection(_Section):
     """What the study is called and who asks."""
 
     title: Text = Field(description="Title of the report, one text or `{ en = …, nl = … }`.")
+    subtitle: Text | None = Field(
+        default=None, description="Whom it is about, under the title; by default population and place."
+    )
     language: Language = Field(
         default="en", description="Language that the report opens in and that the terminal speaks: `en` or `nl`."
     )
@@ -124,6 +127,7 @@ class DataSection(_Section):
     merge: dict[str, list[str]] = Field(default={}, description="Lists to take together: `{ IO = ['I', 'O'] }`.")
     drop: list[str] = Field(default=[], description="Lists to leave out.")
     meanings: dict[str, Text] = Field(default={}, description="What each list stands for, in words.")
+    notes: list[Text] = Field(default=[], description="What a reader should know of the data, a paragraph each.")
     reading: ReadingSection = Field(default_factory=ReadingSection, description="How a file is read.")
     reports: ReportsSection | None = Field(default=None, description="For format `reports`: columns and rules.")
 
@@ -245,5 +249,5 @@ class Study(_Section):
     context: list[ContextRow] = Field(default=[], description="Published figures beside the estimate.")
 
     def to_choices(self) -> dict[str, Any]:
-        """Return every choice, defaults included, as plain values for the manifest."""
-        return self.model_dump(mode="json", exclude_none=True)
+        """Return every choice, defaults included, as plain values; the number of workers is none."""
+        return self.model_dump(mode="json", exclude_none=True, exclude={"bootstrap": {"workers"}})

@@ -16,7 +16,7 @@ from mse.study.check import CheckedStudy
 from mse.study.data import input_files
 from mse.study.output import digest
 
-__all__ = ["changes", "identity", "open_manifest", "to_json", "versions"]
+__all__ = ["changes", "identity", "made_text", "open_manifest", "to_json", "versions"]
 
 DISTRIBUTION = "multiple-systems-estimation"
 
@@ -61,20 +61,29 @@ def _processor() -> str:
 
 def open_manifest(checked: CheckedStudy) -> dict[str, Any]:
     """Return what everybody may know of how a study is made, before its results are in."""
+    workers = {} if checked.study.bootstrap is None else {"workers": checked.study.bootstrap.workers}
     seeds = {} if checked.study.bootstrap is None else {"bootstrap": checked.study.bootstrap.seed}
     return {
         "versions": versions(),
-        "machine": machine(),
+        "machine": machine() | workers,
         "seeds": seeds,
         "choices": _choices(checked),
-        "reference": None if checked.table.reference is None else checked.table.reference.to_dict(),
     }
+
+
+def made_text(checked: CheckedStudy) -> str:
+    """Return versions, seeds and choices as the report prints them; the machine is in the manifest only."""
+    manifest = open_manifest(checked)
+    return to_json({name: manifest[name] for name in ("versions", "seeds", "choices")}).decode()
 
 
 def _choices(checked: CheckedStudy) -> dict[str, Any]:
     """Every choice, with the scopes that were searched; files by name, never by a path of this machine."""
     choices = checked.study.to_choices()
     choices["estimate"]["scopes"] = ["all" if s.max_order is None else s.max_order for s in checked.searches]
+    choices.pop("context", None)
+    if checked.table.reference is not None:
+        choices["reference"] = checked.table.reference.to_dict()
     if "file" in choices["data"]:
         choices["data"]["file"] = Path(choices["data"]["file"]).name
     if checked.table.reconciliation is not None:

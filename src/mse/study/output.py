@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,8 +17,7 @@ __all__ = ["MANIFEST", "PRIVATE_MANIFEST", "digest", "is_output", "new_folder", 
 MANIFEST = "manifest.json"
 PRIVATE_MANIFEST = "private/manifest-private.json"
 
-_SECRET_FILE = 0o600
-_SECRET_FOLDER = 0o700
+_SHARED_FOLDER = 0o755
 
 
 def digest(content: bytes) -> str:
@@ -66,28 +65,11 @@ def new_folder(folder: Path) -> Iterator[Path]:
     partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         yield partial
-        partial.chmod(0o755)
-        _lock_private(partial)
+        partial.chmod(_SHARED_FOLDER)
         _flush(partial)
         _take_place(partial, folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-
-
-def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files into a folder, by their paths in it."""
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-
-
-def _lock_private(folder: Path) -> None:
-    private = (folder / PRIVATE_MANIFEST).parent
-    if private.is_dir():
-        private.chmod(_SECRET_FOLDER)
-        for path in private.iterdir():
-            path.chmod(_SECRET_FILE)
 
 
 def _flush(folder: Path) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mse.core.ensemble import EnsembleFit
 from mse.core.estimate import Estimate
 from mse.core.finding import Finding, worst
+from mse.core.point_fit import PointFit
 from mse.core.table import CaptureTable
 from mse.study.check import CheckedStudy
 from mse.study.config import BootstrapSection
@@ -31,6 +32,9 @@ class Results:
         The table that was estimated from, without covariates.
     combined : CombinedSearch
         The searches and what they say together.
+    practice : PointFit or None
+        Where a stepwise search over pairs from independence ends, as is common in practice; None where the searches
+        go step by step themselves, or it finds no model with an estimate.
     reselected : Estimate or None
         Bootstrap in which every replicate repeats the choice of a model; None where none was asked for.
     held_fixed : Estimate or None
@@ -40,6 +44,7 @@ class Results:
     checked: CheckedStudy
     table: CaptureTable
     combined: CombinedSearch
+    practice: PointFit | None = None
     reselected: Estimate | None = None
     held_fixed: Estimate | None = None
 
@@ -56,12 +61,24 @@ class Results:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Everything a reader must know, blocking findings first."""
-        found = [*self.combined.findings, *self.table.findings]
-        for search in self.searches:
-            found += search.findings
+        found = [*self.answer.findings, *self.table.findings]
         for bootstrap in self.bootstraps:
             found += bootstrap.findings
         return worst(found)
+
+    @property
+    def answer(self) -> Estimate:
+        """The estimate of the study, with the findings of all scopes.
+
+        Where there is a single answer and the bootstrap repeated the search that it comes from, the interval is that
+        of the bootstrap, which holds the choice of the model too.
+        """
+        section = self.checked.study.estimate
+        fixed = self.combined.estimate(level=section.level, interval=section.interval)
+        anew = self.reselected
+        if fixed.blocked or anew is None or anew.lower is None or anew.total != fixed.total:
+            return fixed
+        return replace(anew, findings=worst([*self.combined.findings, *anew.findings]), ranges=fixed.ranges)
 
 
 def carry_out(checked: CheckedStudy, *, progress: bool = False, say: Callable[[str], None] | None = None) -> Results:
@@ -87,13 +104,22 @@ def carry_out(checked: CheckedStudy, *, progress: bool = False, say: Callable[[s
     tell("doing_search")
     searches = [search.fit(table, progress=progress) for search in checked.searches]
     together = combined(searches)
+    practice = _practice(checked, table)
     section = checked.study.bootstrap
     if section is None:
-        return Results(checked, table, together)
+        return Results(checked, table, together, practice)
     tell("doing_bootstrap")
     search = searches[checked.bootstrap_place]
     reselected, held_fixed = _bootstraps(checked, table, search, section, progress)
-    return Results(checked, table, together, reselected, held_fixed)
+    return Results(checked, table, together, practice, reselected, held_fixed)
+
+
+def _practice(checked: CheckedStudy, table: CaptureTable) -> PointFit | None:
+    """Search step by step over pairs, by the criterion of the study."""
+    spec = checked.searches[0]
+    if spec.method == "stepwise":
+        return None
+    return replace(spec, method="stepwise", max_order=2, starts=("independence",), forced=None).fit(table).best
 
 
 def _bootstraps(

@@ -1,0 +1,204 @@
+"""`run`: a study file in, a folder with report, workbook, CSV and manifest out."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mse.errors import StudyError, spelled
+from mse.study.output import (
+    MANIFEST,
+    PRIVATE_MANIFEST,
+    digest,
+    is_output,
+    new_folder,
+    require_output,
+    written_files,
+)
+
+if TYPE_CHECKING:
+    from mse.monitor.release import Release
+    from mse.report.page import Page
+    from mse.study.check import CheckedStudy
+    from mse.study.procedure import Results
+
+__all__ = ["StudyRun", "run"]
+
+REPORT, WORKBOOK, ESTIMATES_CSV = "report.html", "tables.xlsx", "estimates.csv"
+
+
+@dataclass(frozen=True, eq=False)
+class StudyRun:
+    """What `run` did.
+
+    Parameters
+    ----------
+    results : Results
+        What the study found.
+    release : Release
+        Figures and findings as they were written.
+    page : Page
+        What the report says.
+    folder : Path
+        Folder of the output.
+    verified : bool
+        Whether the output was there already and came out the same again.
+    """
+
+    results: Results
+    release: Release
+    page: Page
+    folder: Path
+    verified: bool
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a blocking finding leaves no single estimate."""
+        return self.release.blocked
+
+    @property
+    def written(self) -> tuple[Path, ...]:
+        """The files of the output that may be shared."""
+        return tuple(self.folder / name for name in (REPORT, WORKBOOK, ESTIMATES_CSV, MANIFEST))
+
+    def __repr__(self) -> str:
+        headline = self.release.say(self.page.headline, "en")
+        return "\n".join([headline, *(f"  {path}" for path in self.written)])
+
+
+def run(
+    path: str | Path,
+    *,
+    force: bool = False,
+    out: str | Path | None = None,
+    progress: bool = True,
+    say: Callable[[str], None] | None = None,
+) -> StudyRun:
+    """Do a study from its file and write its output.
+
+    The file is checked as a whole before anything runs. The output folder is written as a whole or not at all. Where
+    it is there already, an unchanged study is done again and must give the same bytes; a changed one is refused
+    before anything runs, unless `force` or `out` says what to do.
+
+    Parameters
+    ----------
+    path : str or Path
+        The study file.
+    force : bool
+        Replace the output of a study that has changed.
+    out : str or Path, optional
+        Folder for the output; by default ``output`` beside the study file.
+    progress : bool
+        Whether long work shows a progress bar on a terminal.
+    say : callable, optional
+        Is told what is being done, as a key of the catalogue.
+
+    Returns
+    -------
+    StudyRun
+
+    Raises
+    ------
+    mse.errors.StudyError
+        The study file has problems, its output is that of another study, or does not come out the same again.
+
+    Examples
+    --------
+    >>> import tempfile, mse
+    >>> path = Path(tempfile.mkdtemp()) / "study.toml"
+    >>> _ = path.write_text('[study]\\ntitle = "HIV in Rome"\\n\\n[data]\\ndataset = "rome_hiv"\\n')
+    >>> mse.run(path).blocked
+    False
+    """
+    from mse.study.check import check_study
+
+    tell = say or (lambda key: None)
+    tell("doing_check")
+    checked = check_study(path)
+    folder = checked.folder / "output" if out is None else Path(out)
+    verify = _compare(folder, checked, force)
+    results, release, page = _done(checked, progress, tell)
+    tell("doing_report")
+    if verify:
+        with tempfile.TemporaryDirectory() as again:
+            _write(Path(again), checked, release, page)
+            _require_same(folder, Path(again))
+    else:
+        with new_folder(folder) as partial:
+            _write(partial, checked, release, page)
+    return StudyRun(results, release, page, folder, verify)
+
+
+def _compare(folder: Path, checked: CheckedStudy, force: bool) -> bool:
+    """Whether the output of this very study is there; refuse that of another one, unless forced."""
+    from mse.study.manifest import changes, identity
+
+    require_output(folder)
+    if not is_output(folder) or force:
+        return False
+    before = json.loads((folder / PRIVATE_MANIFEST).read_text(encoding="utf-8"))
+    if different := changes(before.get("identity", {}), identity(checked)):
+        raise StudyError(
+            f"The output in '{folder}' is of this study before it changed",
+            got=f"other than then: {', '.join(different)}",
+            hint="Replace it with --force (force=True), or write elsewhere with --out (out=).",
+        )
+    return True
+
+
+def _done(checked: CheckedStudy, progress: bool, tell: Callable[[str], None]) -> tuple[Results, Release, Page]:
+    from mse.monitor.release import release
+    from mse.study.manifest import made_text, open_manifest
+    from mse.study.page import compose
+    from mse.study.procedure import carry_out
+
+    results = carry_out(checked, progress=progress, say=tell)
+    composed = compose(results, made_text(checked))
+    released = release(
+        composed.figures,
+        checked.study.release.policy,
+        findings=results.findings,
+        manifest=open_manifest(checked),
+    )
+    return results, released, composed.page
+
+
+def _write(folder: Path, checked: CheckedStudy, release: Release, page: Page) -> None:
+    """Write everything that may be shared, its manifest, and the manifest for the office alone."""
+    from mse.report.csv import estimates_csv
+    from mse.report.excel import write_workbook
+    from mse.report.html import render_html
+    from mse.study.manifest import identity, to_json
+
+    language = checked.study.study.language
+    (folder / REPORT).write_text(render_html(release, page, language=language), encoding="utf-8", newline="\n")
+    write_workbook(release, page, folder / WORKBOOK)
+    (folder / ESTIMATES_CSV).write_text(estimates_csv(release), encoding="utf-8", newline="")
+    written = {name: f"sha256:{value}" for name, value in written_files(folder).items()}
+    (folder / MANIFEST).write_bytes(to_json({**release.to_manifest(), "written": written}))
+    private: dict[str, Any] = {
+        "identity": identity(checked),
+        "manifest_sha256": digest((folder / MANIFEST).read_bytes()),
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    secret = folder / PRIVATE_MANIFEST
+    secret.parent.mkdir(mode=0o700)
+    secret.touch(mode=0o600)
+    secret.write_bytes(to_json(private))
+
+
+def _require_same(folder: Path, again: Path) -> None:
+    """Refuse an output that does not come out the same again."""
+    before, now = written_files(folder), written_files(again)
+    different = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+    if different:
+        raise StudyError(
+            f"The output in '{folder}' is not what this study gives",
+            got=f"other bytes in {spelled(different)}",
+            hint="A file was changed by hand, or the study was made on another machine. Make it anew with --force.",
+        )
