@@ -36,6 +36,9 @@ SPREAD = 1.5
 NOTICED = 1e-4
 """Models with more than this share of the weight are judged by the linear programme, not only by the screen."""
 
+NOTICEABLE = 1.1
+"""Two best models whose totals differ by more than this factor are two answers, not two descriptions of one."""
+
 SHOWN = 10_000
 
 
@@ -115,6 +118,16 @@ class EnsembleFit:
     def dark_figure(self) -> float | None:
         """Dark figure of the best model."""
         return None if self.best is None else self.best.dark_figure
+
+    @property
+    def model(self) -> str:
+        """The best model in brackets; empty where no model has an estimate."""
+        return "" if self.best is None else self.best.model
+
+    @property
+    def means(self) -> NDArray[np.float64] | None:
+        """Fitted counts of the best model in the shape of the table; None where no model has an estimate."""
+        return None if self.best is None else self.best.means
 
     @property
     def fingerprint(self) -> str:
@@ -361,12 +374,19 @@ class EnsembleFit:
                 "other": self.alternative.generators.notation(), "other_total": self.alternative.total,
             }  # fmt: skip
             code = "infinite_counted" if self.spec.count_infinite else "infinite_not_counted"
-            found.append(Finding(code, Severity.WARNING, self.label, values))
+            found.append(Finding(code, self._weight_of_counting(), self.label, values))
         share = self.proved.unproved_weight / (self.proved.density.total + self.proved.unproved_weight)
         if self.rivals.n_unproved and share > 0.0:
             values = {"share": share, "models": self.rivals.n_unproved}
             found.append(Finding("unproved", Severity.NOTE, self.label, values))
         return tuple(dict.fromkeys(found))
+
+    def _weight_of_counting(self) -> Severity:
+        """A warning where counting terms at −∞ or not changes the answer, a note where it changes the model only."""
+        one, other = self.total, None if self.alternative is None else self.alternative.total
+        if one is None or other is None:
+            return Severity.WARNING
+        return Severity.WARNING if max(one, other) > NOTICEABLE * min(one, other) else Severity.NOTE
 
     def _disagreement(self) -> list[Finding]:
         span = self.rival_range()

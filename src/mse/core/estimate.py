@@ -9,7 +9,7 @@ from mse.core.draws import Draws
 from mse.core.finding import Finding, Severity, worst
 from mse.core.reference import Reference
 from mse.errors import TableError, did_you_mean
-from mse.messages import number, sentence
+from mse.messages import number, rounded, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +43,11 @@ class Range:
     lower: float
     upper: float
     weight: float
+
+    def text(self, language: str = "en") -> str:
+        """Write the range in words: its two ends, or one number where they round to the same."""
+        key = "headline_about" if rounded(self.lower) == rounded(self.upper) else "headline_range"
+        return sentence(key, language, lower=self.lower, upper=self.upper)
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,8 +192,7 @@ class Estimate:
         if self.blocked:
             if not self.ranges:
                 return sentence("headline_blocked", language)
-            spans = [sentence("headline_range", language, lower=r.lower, upper=r.upper) for r in self.ranges]
-            joined = sentence("headline_or", language).join(spans)
+            joined = sentence("headline_or", language).join(r.text(language) for r in self.ranges)
             return sentence("headline_ranges", language, ranges=joined)
         return sentence(
             "headline_interval",

@@ -8,6 +8,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mse.core.finding import Finding
 
 if TYPE_CHECKING:
@@ -61,6 +64,16 @@ class Fit(Protocol):
     @property
     def dark_figure(self) -> float | None:
         """Estimated number unseen; None where there is no estimate."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """The model behind `total`, in the field's notation; empty where there is none."""
+        ...
+
+    @property
+    def means(self) -> NDArray[np.float64] | None:
+        """Fitted counts of all cells, the unseen included, in the shape of the table; None without an estimate."""
         ...
 
     @property

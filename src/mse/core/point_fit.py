@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mse.core.criteria import Criteria
 from mse.core.estimate import Estimate, Part
@@ -104,6 +105,18 @@ class PointFit:
         if dark is None:
             return None
         return float(np.sqrt(dark + dark**2 * self.kernel.covariance[0, 0]))
+
+    @property
+    def model(self) -> str:
+        """The model in brackets."""
+        return self.generators.notation()
+
+    @property
+    def means(self) -> NDArray[np.float64] | None:
+        """Fitted counts of all cells, the unseen included, in the shape of the table; None without an estimate."""
+        if self.status is not FitStatus.OK:
+            return None
+        return self.kernel.mu.reshape(self.table.counts.shape)
 
     @property
     def fingerprint(self) -> str:

@@ -13,7 +13,16 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["closure", "count_models", "enumerate_models", "faces", "interactions", "maximal", "model_masks"]
+__all__ = [
+    "closure",
+    "count_models",
+    "enumerate_models",
+    "faces",
+    "interactions",
+    "maximal",
+    "model_masks",
+    "neighbours",
+]
 
 MAX_INTERACTIONS = 64
 
@@ -137,6 +146,43 @@ def enumerate_models(
         saturated = np.uint64((1 << len(inter)) - 1)
         models = models[models != saturated]
     return models
+
+
+def neighbours(models: NDArray[np.uint64], n_lists: int, max_order: int, *, forced: int = 0) -> NDArray[np.uint64]:
+    """All hierarchical models that differ from one of `models` by a single term, and `models` themselves.
+
+    Parameters
+    ----------
+    models : array of uint64
+        Hierarchical models as bits over `interactions(n_lists, max_order)`.
+    n_lists, max_order : int
+    forced : int
+        Interactions that stay in.
+
+    Returns
+    -------
+    array of uint64
+        Sorted; the saturated model is left out.
+
+    Examples
+    --------
+    >>> [format(int(model), "03b") for model in neighbours(np.array([0b001], dtype=np.uint64), 3, 3)]
+    ['000', '001', '011', '101']
+    """
+    inter = interactions(n_lists, max_order)
+    full = (1 << n_lists) - 1
+    found = [models]
+    for index, (mask, need) in enumerate(zip(map(int, inter), _needs(inter), strict=True)):
+        bit, wanted = np.uint64(1 << index), np.uint64(need)
+        above = np.uint64(
+            sum(1 << other for other, larger in enumerate(map(int, inter)) if larger & mask == mask != larger)
+        )
+        inside = (models & bit) != 0
+        if mask != full:
+            found.append(models[~inside & ((models & wanted) == wanted)] | bit)
+        if not forced >> index & 1:
+            found.append(models[inside & ((models & above) == 0)] & ~bit)
+    return np.unique(np.concatenate(found))
 
 
 def count_models(n_lists: int, max_order: int, limit: int) -> int | None:

@@ -25,7 +25,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
-__all__ = ["LANGUAGES", "catalogue", "number", "sentence"]
+__all__ = ["LANGUAGES", "catalogue", "number", "rounded", "sentence"]
 
 LANGUAGES = ("en", "nl")
 

@@ -1,4 +1,4 @@
-"""The best pair model, exactly, without fitting them all.
+"""The best model of a scope, exactly: of pairs without fitting them all, of a list by fitting each.
 
 Leaving terms out never lowers the deviance. So a pair model deviates at least as much as every model with one pair
 more, and going down from the model of all pairs a model need not be fitted when that bound and its number of
@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from mse.core.rivals import PROVED, UNPROVED, Convention
 from mse.kernels.existence import check_existence
 from mse.kernels.lattice import model_masks
-from mse.kernels.poisson import superset_sums, sweep
+from mse.kernels.poisson import SweepResult, superset_sums, sweep
 
-__all__ = ["best_pair_model"]
+__all__ = ["best_listed_model", "best_pair_model"]
 
 _SLACK = 1e-3
 """A fit that runs off stops this close to the limit of its deviance, at worst."""
@@ -61,15 +61,54 @@ def best_pair_model(
         result = sweep(counts, pairs, models[hopeful])
         fitted = result.outcome <= UNPROVED
         bound[hopeful[fitted]] = np.maximum(bound[hopeful[fitted]], result.deviance[fitted] - _SLACK)
-        value = np.full(len(hopeful), np.inf)
-        value[fitted] = convention.values(result.deviance[fitted], result.finite[fitted], result.infinite[fitted])
-        for place in np.argsort(value, kind="stable"):
-            if value[place] >= best_value:
-                break
-            bits = int(models[hopeful[place]])
-            if result.outcome[place] == PROVED or _has_estimate(counts, pairs, bits, n_lists):
-                best, best_value = bits, float(value[place])
+        found = _best_fitted(counts, pairs, models[hopeful], result, convention, best_value)
+        if found is not None:
+            best, best_value = found
     return best
+
+
+def best_listed_model(
+    counts: NDArray[np.float64], inter: NDArray[np.int64], models: NDArray[np.uint64], convention: Convention
+) -> int | None:
+    """Find the listed model with the lowest criterion among those that have an estimate.
+
+    Parameters
+    ----------
+    counts : array of float, shape (2^K,)
+    inter : array of int
+        Interactions of the scope.
+    models : array of uint64
+        Models as bits over `inter`; all are fitted.
+    convention : Convention
+
+    Returns
+    -------
+    int or None
+        The model as bits; None where no model has an estimate.
+    """
+    found = _best_fitted(counts, inter, models, sweep(counts, inter, models), convention, np.inf)
+    return None if found is None else found[0]
+
+
+def _best_fitted(
+    counts: NDArray[np.float64],
+    inter: NDArray[np.int64],
+    models: NDArray[np.uint64],
+    result: SweepResult,
+    convention: Convention,
+    below: float,
+) -> tuple[int, float] | None:
+    """The best model that has an estimate, with its criterion, where that is below a bound."""
+    fitted = result.outcome <= UNPROVED
+    value = np.full(len(models), np.inf)
+    value[fitted] = convention.values(result.deviance[fitted], result.finite[fitted], result.infinite[fitted])
+    for place in np.argsort(value, kind="stable"):
+        if not value[place] < below:
+            return None
+        bits = int(models[place])
+        if result.outcome[place] == PROVED or _has_estimate(counts, inter, bits):
+            return bits, float(value[place])
+    return None
 
 
 def _raise_bounds(bound: NDArray[np.float64], here: NDArray[np.intp], m: int) -> None:
@@ -80,6 +119,6 @@ def _raise_bounds(bound: NDArray[np.float64], here: NDArray[np.intp], m: int) ->
         bound[lacking] = np.maximum(bound[lacking], bound[lacking | bit])
 
 
-def _has_estimate(counts: NDArray[np.float64], pairs: NDArray[np.int64], bits: int, n_lists: int) -> bool:
-    found = check_existence(counts, model_masks(bits, pairs, n_lists))
+def _has_estimate(counts: NDArray[np.float64], inter: NDArray[np.int64], bits: int) -> bool:
+    found = check_existence(counts, model_masks(bits, inter, len(counts).bit_length() - 1))
     return found.exists and found.identified

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from mse.errors import ModelError, did_you_mean
 from mse.kernels.lattice import interactions, model_masks
 from mse.models.exhaustive import fit_all, scope_models
 from mse.models.loglinear import LogLinear, require_plain_table
+
+if TYPE_CHECKING:
+    from mse.models.reselect import Reselect
 
 __all__ = ["Search"]
 
@@ -192,6 +195,16 @@ class Search:
         from dataclasses import replace
 
         return replace(self, count_infinite=True).fit(table).best
+
+    def repeater(self, fit: EnsembleFit) -> Search | Reselect:
+        """The same choice made ready for many tables like the fitted one, as `mse.bootstrap` needs it.
+
+        Scopes of up to 65,536 models are searched whole, every time. Over larger ones the choice is among the models
+        within 30 of the best criterion on the fitted table and all models one term away from those.
+        """
+        from mse.models.reselect import repeater
+
+        return repeater(self, fit)
 
     @property
     def references(self) -> tuple[str, ...]:

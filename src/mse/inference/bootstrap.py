@@ -1,0 +1,236 @@
+"""`bootstrap`: repeat a whole estimator, the choice of a model included, on tables drawn like the one at hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from mse.core.draws import Draws
+from mse.core.estimate import Estimate, Part
+from mse.core.estimator import Estimator
+from mse.core.finding import Finding, Severity
+from mse.core.fit import Fit
+from mse.core.intervals import check_level
+from mse.core.resample import KINDS
+from mse.core.table import CaptureTable
+from mse.errors import ModelError, TableError, did_you_mean
+from mse.inference.bca import Limits, bca_limits, percentile_limits
+from mse.inference.checkpoint import Checkpoint
+from mse.inference.replicate import Drawing, Replicate, replicates
+from mse.messages import sentence
+
+__all__ = ["INTERVALS", "bootstrap"]
+
+INTERVALS = ("percentile", "bca")
+
+IN_THE_TAIL = 5
+"""With fewer replicates than this beyond each limit, the limits are a matter of luck."""
+
+FEW_FAILURES = 0.01
+"""A larger share of replicates without an estimate is a warning and no longer a note."""
+
+
+def bootstrap(
+    estimator: Estimator,
+    data: CaptureTable,
+    *,
+    replicates: int = 1000,
+    kind: str = "nonparametric",
+    interval: str = "percentile",
+    level: float = 0.95,
+    fixed_n: bool = False,
+    seed: int = 1,
+    workers: int = 1,
+    checkpoint: str | os.PathLike[str] | None = None,
+    progress: bool = False,
+) -> Estimate:
+    """Repeat an estimator on drawn tables and take the interval from the totals that it gives.
+
+    The estimator is refitted whole. So a `Search` chooses its model anew in every replicate, and the interval holds
+    the uncertainty of that choice; a `LogLinear` keeps its model, and the estimate says so.
+
+    Parameters
+    ----------
+    estimator : Estimator
+        `LogLinear`, `Search`, or anything with ``fit``.
+    data : CaptureTable
+        The table at hand.
+    replicates : int
+        Number of tables drawn.
+    kind : {"nonparametric", "parametric"}
+        "nonparametric" draws the number of persons seen, n* ~ Binomial(N̂, n/N̂), and spreads it in the observed
+        proportions. "parametric" draws N̂ persons over the fitted cells, the unseen one included.
+    interval : {"percentile", "bca"}
+        Quantiles of the totals; or those corrected for bias and acceleration (Efron 1987), which needs a refit
+        without each person in turn and is left for the quantiles, with a finding, where one of those refits chooses
+        another model.
+    level : float
+        Level of the interval, between 0 and 1.
+    fixed_n : bool
+        Keep the number of persons seen as it is, as in Silverman, Chan and Vincent (2024); for comparison, since
+        the interval is then too narrow. "nonparametric" only.
+    seed : int
+        Replicate r depends on the seed and r alone, so the numbers are the same for any number of workers.
+    workers : int
+        Processes at a time, through joblib: an active ``joblib.parallel_config`` decides what they are.
+    checkpoint : path, optional
+        File that keeps the replicates made so far. A bootstrap that was stopped goes on from there and gives the
+        same numbers.
+    progress : bool
+        Whether long work shows a progress bar on a terminal.
+
+    Returns
+    -------
+    Estimate
+        The estimator's total with the interval; its `draws` hold every replicate and the model it chose. Findings
+        say how many replicates have no estimate, how often each limit is a matter of few replicates, and how stable
+        the choice of the model is.
+
+    Raises
+    ------
+    mse.errors.TableError
+        The level is not between 0 and 1, or there are fewer replicates or workers than 1.
+    mse.errors.ModelError
+        The kind or interval is not known, `fixed_n` goes with a parametric draw, or the checkpoint belongs to
+        another bootstrap.
+
+    Examples
+    --------
+    >>> import mse
+    >>> table = mse.datasets.load("spina_bifida_621")
+    >>> estimate = mse.bootstrap(mse.Search(), table, replicates=200, seed=1)
+    >>> len(estimate.draws), estimate.interval
+    (200, 'percentile')
+    >>> bool(estimate.lower < estimate.total < estimate.upper)
+    True
+    """
+    _check(replicates, kind, interval, level, fixed_n, workers)
+    fit = estimator.fit(data, seed=seed)
+    label = sentence("method_bootstrap", "en", replicates=replicates, kind=kind, model=fit.model)
+    if fit.total is None:
+        part = Part("total", data.n_observed, None, None, None)
+        return Estimate((part,), level, interval, label, data.reference, fit.findings)
+    ready = estimator.repeater(fit) if hasattr(estimator, "repeater") else estimator
+    drawing = Drawing(ready, data, kind, fit.total, fit.means if kind == "parametric" else None, fixed_n, seed)
+    key = _key(estimator, data, kind, fixed_n, seed)
+    made = _make(drawing, replicates, workers, Checkpoint(checkpoint, key), progress)
+    draws = Draws(
+        np.array([r.observed for r in made], dtype=float),
+        np.array([r.dark_figure for r in made]),
+        tuple(r.model for r in made),
+    )
+    limits = _limits(interval, fit, draws, ready, data, level)
+    findings = (*_kept(fit), *limits.findings, *_findings(fit, made, draws, limits, level, fixed_n, ready))
+    part = Part("total", data.n_observed, fit.dark_figure, limits.lower, limits.upper)
+    ranges = getattr(fit, "ranges", ())
+    return Estimate((part,), level, limits.kind, label, data.reference, findings, ranges, draws)
+
+
+def _check(replicates: int, kind: str, interval: str, level: float, fixed_n: bool, workers: int) -> None:
+    check_level(level)
+    for name, value in (("replicates", replicates), ("workers", workers)):
+        if value < 1:
+            raise TableError(f"A bootstrap needs at least one of its {name}", got=f"{name}={value}")
+    for what, given, options in (("bootstrap of kind", kind, KINDS), ("bootstrap interval", interval, INTERVALS)):
+        if given not in options:
+            raise ModelError(f"There is no {what} {given!r}", hint=did_you_mean(str(given), options))
+    if fixed_n and kind == "parametric":
+        raise ModelError(
+            "Only a nonparametric bootstrap can keep the number seen", got="fixed_n with kind='parametric'"
+        )
+
+
+def _key(estimator: Any, data: CaptureTable, kind: str, fixed_n: bool, seed: int) -> dict[str, Any]:
+    from importlib.metadata import version
+
+    return {
+        "estimator": repr(estimator),
+        "fingerprint": data.fingerprint,
+        "kind": kind,
+        "fixed_n": fixed_n,
+        "seed": seed,
+        "mse": version("multiple-systems-estimation"),
+    }
+
+
+def _make(drawing: Drawing, wanted: int, workers: int, checkpoint: Checkpoint, progress: bool) -> list[Replicate]:
+    from mse.models.progress import bar
+
+    made = checkpoint.load()[:wanted]
+    with bar("bootstrap", wanted, progress) as advance:
+        if advance is not None:
+            advance(len(made))
+        for batch in replicates(drawing, len(made), wanted, workers):
+            made += batch
+            checkpoint.save(made)
+            if advance is not None:
+                advance(len(batch))
+    return made
+
+
+def _limits(interval: str, fit: Fit, draws: Draws, ready: Any, data: CaptureTable, level: float) -> Limits:
+    if not draws.valid.any():
+        return Limits(None, None, interval)
+    if interval == "bca":
+        return bca_limits(fit, draws, ready, data, level)
+    return percentile_limits(draws, level)
+
+
+def _kept(fit: Fit) -> tuple[Finding, ...]:
+    """Findings of the fit that still hold of the whole procedure."""
+    return tuple(finding for finding in fit.findings if finding.code != "ignores_model_choice")
+
+
+def _findings(
+    fit: Fit, made: Sequence[Replicate], draws: Draws, limits: Limits, level: float, fixed_n: bool, ready: Any
+) -> list[Finding]:
+    subject = "bootstrap"
+    found = []
+    if not hasattr(fit, "best"):
+        found.append(Finding("ignores_model_choice", Severity.WARNING, fit.model, {"model": fit.model}))
+    else:
+        found.append(_stability(fit, draws))
+    if draws.failed:
+        share = draws.failed / len(draws)
+        severity = Severity.BLOCKING if share > 0.5 else Severity.WARNING if share > FEW_FAILURES else Severity.NOTE
+        values = {"failed": draws.failed, "replicates": len(draws), "share": share}
+        found.append(Finding("replicates_failed", severity, subject, values))
+    if fixed_n:
+        found.append(Finding("fixed_n", Severity.WARNING, subject))
+    if len(made) * (1.0 - level) / 2.0 < IN_THE_TAIL:
+        needed = int(np.ceil(2.0 * IN_THE_TAIL / (1.0 - level)))
+        values = {"replicates": len(made), "needed": needed, "least": IN_THE_TAIL}
+        found.append(Finding("few_replicates", Severity.WARNING, subject, values))
+    found += _collapse(fit, draws, limits)
+    border = sum(replicate.on_border for replicate in made)
+    if getattr(ready, "core", None) is not None:
+        severity = Severity.WARNING if border > FEW_FAILURES * len(made) else Severity.NOTE
+        values = {"share": border / len(made), "models": len(ready.models), "core": len(ready.core)}
+        found.append(Finding("border", severity, subject, values))
+    return found
+
+
+def _stability(fit: Fit, draws: Draws) -> Finding:
+    """How often the replicates choose the model that the table itself chose."""
+    chosen = [model for model in draws.model if model]
+    again = sum(model == fit.model for model in chosen) / len(draws)
+    values = {"model": fit.model, "share": again, "models": len(set(chosen))}
+    return Finding("choice_in_replicates", Severity.NOTE, fit.model, values)
+
+
+def _collapse(fit: Fit, draws: Draws, limits: Limits) -> list[Finding]:
+    """Limits that coincide, lie at the most extreme replicate, or do not hold the estimate between them."""
+    lower, upper = limits.lower, limits.upper
+    if lower is None or upper is None or fit.total is None:
+        return []
+    values = {"lower": lower, "upper": upper, "total": fit.total}
+    if upper - lower <= 1e-9 * upper:
+        return [Finding("limits_collapsed", Severity.WARNING, "bootstrap", values)]
+    if not lower <= fit.total <= upper:
+        return [Finding("estimate_outside_limits", Severity.WARNING, "bootstrap", values)]
+    if len(draws.total) > 1 and (lower <= draws.total.min() or upper >= draws.total.max()):
+        return [Finding("limit_at_extreme", Severity.WARNING, "bootstrap", values)]
+    return []

@@ -1,0 +1,62 @@
+"""The one table of estimator families: specifications by name, to and from plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, cast
+
+from mse.errors import ModelError, did_you_mean
+from mse.models.loglinear import LogLinear
+from mse.models.search import Search
+
+__all__ = ["SPECS", "from_json", "to_json"]
+
+SPECS: Mapping[str, type[LogLinear] | type[Search]] = {"LogLinear": LogLinear, "Search": Search}
+"""Specifications by name; a new family adds its line here."""
+
+
+def to_json(spec: Any) -> dict[str, Any]:
+    """Write a specification as plain values.
+
+    Raises
+    ------
+    mse.errors.ModelError
+        The family is not in `SPECS`.
+
+    Examples
+    --------
+    >>> to_json(LogLinear("[A B][C]"))
+    {'family': 'LogLinear', 'model': '[A B][C]', 'order': None}
+    """
+    name = type(spec).__name__
+    if SPECS.get(name) is not type(spec):
+        raise ModelError(f"There is no family of estimators '{name}'", hint=did_you_mean(name, SPECS))
+    values = {field.name: getattr(spec, field.name) for field in fields(spec)}
+    return {"family": name, **{key: list(v) if isinstance(v, tuple) else v for key, v in values.items()}}
+
+
+def from_json(plain: Mapping[str, Any]) -> LogLinear | Search:
+    """Read what `to_json` wrote.
+
+    Raises
+    ------
+    mse.errors.ModelError
+        The family or one of its options is not known.
+
+    Examples
+    --------
+    >>> from_json({"family": "LogLinear", "order": 2})
+    LogLinear(model=None, order=2)
+    """
+    options = dict(plain)
+    name = str(options.pop("family", ""))
+    if name not in SPECS:
+        raise ModelError(f"There is no family of estimators '{name}'", hint=did_you_mean(name, SPECS))
+    family: Any = SPECS[name]
+    known = [field.name for field in fields(family)]
+    for key in options:
+        if key not in known:
+            raise ModelError(f"{name} has no option '{key}'", hint=did_you_mean(key, known))
+    plain_values = {key: tuple(value) if isinstance(value, list) else value for key, value in options.items()}
+    return cast("LogLinear | Search", family(**plain_values))

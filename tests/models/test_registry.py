@@ -1,0 +1,37 @@
+"""Specifications go into plain values and come back equal."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import mse
+from mse.models.registry import SPECS, from_json, to_json
+
+EXAMPLES = [
+    mse.LogLinear("[A B][C]"),
+    mse.LogLinear(order=2),
+    mse.Search(),
+    mse.Search(criterion=("bic", "aic"), method="stepwise", starts=("independence",), forced="[A B]", max_order=None),
+]
+
+
+@pytest.mark.parametrize("spec", EXAMPLES, ids=repr)
+def test_there_and_back(spec: mse.LogLinear | mse.Search) -> None:
+    written = json.loads(json.dumps(to_json(spec)))
+    assert from_json(written) == spec
+    assert hash(from_json(written)) == hash(spec)
+
+
+def test_every_family_has_an_example() -> None:
+    assert {type(spec).__name__ for spec in EXAMPLES} == set(SPECS)
+
+
+def test_what_is_not_known() -> None:
+    with pytest.raises(mse.ModelError, match="Did you mean 'Search'"):
+        from_json({"family": "search"})
+    with pytest.raises(mse.ModelError, match="Did you mean 'criterion'"):
+        from_json({"family": "Search", "criterium": "bic"})
+    with pytest.raises(mse.ModelError, match="no family"):
+        to_json(object())
