@@ -63,7 +63,7 @@ class Results:
         """Everything a reader must know, blocking findings first."""
         found = [*self.answer.findings, *self.table.findings]
         for bootstrap in self.bootstraps:
-            found += bootstrap.findings
+            found += _of_draws(bootstrap)
         return worst(found)
 
     @property
@@ -78,7 +78,12 @@ class Results:
         anew = self.reselected
         if fixed.blocked or anew is None or anew.lower is None or anew.total != fixed.total:
             return fixed
-        return replace(anew, findings=worst([*self.combined.findings, *anew.findings]), ranges=fixed.ranges)
+        return replace(anew, findings=worst([*self.combined.findings, *_of_draws(anew)]), ranges=fixed.ranges)
+
+
+def _of_draws(bootstrap: Estimate) -> list[Finding]:
+    """Findings of a bootstrap without those on its scope and on holding a model fixed, which its section explains."""
+    return [finding for finding in bootstrap.findings if finding.code not in ("scope", "ignores_model_choice")]
 
 
 def carry_out(checked: CheckedStudy, *, progress: bool = False, say: Callable[[str], None] | None = None) -> Results:

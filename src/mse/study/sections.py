@@ -27,6 +27,7 @@ __all__ = [
     "made_part",
     "method_part",
     "rivals_part",
+    "scope_of",
 ]
 
 ESTIMATES = "estimates"
@@ -50,7 +51,7 @@ class Part:
         return Section(self.key, self.heading, tuple(self.paragraphs), names, self.context, self.code)
 
 
-def _scope(search: EnsembleFit) -> Text:
+def scope_of(search: EnsembleFit) -> Text:
     """Name the scope of a search."""
     return Sentence("scope_pairs") if search.scope == 2 else Sentence("scope_orders", {"order": search.scope})
 
@@ -109,7 +110,7 @@ def _search_texts(results: Results) -> list[Text]:
     return [
         Sentence(
             "study_search_exhaustive" if search.exhaustive else "study_search_stepwise",
-            {"models": search.n_models, "scope": _scope(search), "criterion": search.criterion.upper()},
+            {"models": search.n_models, "scope": scope_of(search), "criterion": search.criterion.upper()},
         )
         for search in results.searches
     ]
@@ -122,9 +123,9 @@ def _side_by_side(results: Results, estimate: Estimate) -> Mapping[str | Text, E
     if len(results.searches) > 1:
         shown[all_scopes(results)] = estimate
     for search in results.searches:
-        shown[_scope(search)] = search.estimate(level=section.level, interval=section.interval)
+        shown[scope_of(search)] = search.estimate(level=section.level, interval=section.interval)
         if search.best is not None and not estimate.blocked:
-            shown[Sentence("study_label_average", {"scope": _scope(search)})] = search.average(level=section.level)
+            shown[Sentence("study_label_average", {"scope": scope_of(search)})] = search.average(level=section.level)
     if not estimate.blocked:
         scope = _bootstrap_scope(results)
         for key, made in (("study_label_reselected", results.reselected), ("study_label_fixed", results.held_fixed)):
@@ -166,7 +167,7 @@ def rivals_part(results: Results) -> Part:
         name = "rivals" if len(results.searches) == 1 else f"rivals-{search.scope}"
         part.figures.append(build.search_figure(search, name=name, named=named))
     if span is not None:
-        scopes = [(_scope(search), search) for search in results.searches]
+        scopes = [(scope_of(search), search) for search in results.searches]
         part.figures.append(build.modes_figure(scopes))
         part.figures.append(build.modes_figure(scopes, name="bandwidths", bandwidths=build.BANDWIDTHS))
     return part
@@ -175,7 +176,7 @@ def rivals_part(results: Results) -> Part:
 def _bootstrap_scope(results: Results) -> Text:
     """The scope of the search that the bootstrap repeats; searches are ordered by scope where they are combined."""
     wanted = results.checked.searches[results.checked.bootstrap_place]
-    return next(_scope(search) for search in results.searches if search.spec == wanted)
+    return next(scope_of(search) for search in results.searches if search.spec == wanted)
 
 
 def bootstrap_part(results: Results) -> Part:
