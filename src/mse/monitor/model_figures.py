@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from mse.core.ensemble import RIVAL, EnsembleFit
+from mse.core.ensemble import RIVAL, EnsembleFit, Mode
 from mse.core.figure import Column, Figure
 from mse.core.modes import BANDWIDTH
 from mse.core.sentence import Sentence, Text
@@ -25,6 +25,7 @@ BANDWIDTHS = (0.05, BANDWIDTH, 0.15)
 """Bandwidths at which the separate answers are shown."""
 
 _MOST_MODELS = 12
+_SLACK = 1e-9
 
 
 def search_figure(search: EnsembleFit, *, name: str = "rivals", named: Iterable[tuple[Text, PointFit]] = ()) -> Figure:
@@ -57,12 +58,7 @@ def search_figure(search: EnsembleFit, *, name: str = "rivals", named: Iterable[
     frame = search.to_frame()[["model", "order", "n_parameters", "delta", "weight", "total"]]
     frame = _with_named(frame, search, named)
     modes = search.modes()
-    answers: list[Text] = []
-    for total in frame["total"]:
-        inside = [mode for mode in modes if mode.lower <= total <= mode.upper]
-        fields = {"lower": inside[0].lower, "upper": inside[0].upper, "weight": inside[0].weight} if inside else {}
-        answers.append(Sentence("picture_range_weight", fields) if inside else Sentence("word_none_of_these"))
-    frame["answer"] = pd.Series(answers, dtype=object)
+    frame["answer"] = pd.Series([_answer(total, modes) for total in frame["total"]], dtype=object)
     delta = Sentence("column_delta", {"criterion": criterion})
     columns = {
         "mark": heading("mark", missing="word_dash"),
@@ -91,6 +87,15 @@ def search_figure(search: EnsembleFit, *, name: str = "rivals", named: Iterable[
         most=_MOST_MODELS,
         **unit_and_source(search.table.reference),
     )
+
+
+def _answer(total: float, modes: Sequence[Mode]) -> Text:
+    """The separate answer that a total belongs to; its ends are totals too, so they count with a little slack."""
+    for mode in modes:
+        if mode.lower * (1 - _SLACK) <= total <= mode.upper * (1 + _SLACK):
+            fields = {"lower": mode.lower, "upper": mode.upper, "weight": mode.weight}
+            return Sentence("picture_range_weight", fields)
+    return Sentence("word_none_of_these")
 
 
 def _with_named(frame: DataFrame, search: EnsembleFit, named: Iterable[tuple[Text, PointFit]]) -> DataFrame:

@@ -1,0 +1,77 @@
+"""Cells of a released figure, as text in a language or as values for files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mse.lazy import lazy
+from mse.messages import number, rounded, sentence
+from mse.monitor.release import ReleasedFigure
+
+pd = lazy("pandas")
+
+__all__ = ["ON", "alignment", "shown_rows", "text", "value", "word"]
+
+ON = "●"
+"""Stands for being on a list."""
+
+_OFF = "·"
+_LEFT = frozenset({"text"})
+
+
+def alignment(kind: str) -> str:
+    """Side of its column on which a kind of cell stands."""
+    return "left" if kind in _LEFT else ("center" if kind == "member" else "right")
+
+
+def word(shown: ReleasedFigure, row: int, name: str, language: str) -> str | None:
+    """The word that stands where a cell has no value; None where it has one."""
+    if (row, name) in shown.words:
+        return sentence(shown.words[row, name], language)
+    cell = shown.figure.frame.at[row, name]
+    if not isinstance(cell, Mapping) and pd.isna(cell):
+        return sentence(shown.figure.columns[name].missing, language)
+    return None
+
+
+def text(shown: ReleasedFigure, row: int, name: str, language: str) -> str:
+    """A cell as it is printed."""
+    if (instead := word(shown, row, name, language)) is not None:
+        return instead
+    cell, kind = shown.figure.frame.at[row, name], shown.figure.columns[name].kind
+    if kind == "member":
+        return ON if cell else _OFF
+    if kind == "text":
+        return str(cell[language] if isinstance(cell, Mapping) else cell)
+    if kind == "yesno":
+        return sentence("word_yes" if cell else "word_no", language)
+    return number(float(cell), language, kind)
+
+
+def value(shown: ReleasedFigure, row: int, name: str, language: str, *, digits: bool = False) -> Any:
+    """A cell as a file holds it: a number where there is one, otherwise a word.
+
+    Parameters
+    ----------
+    shown : ReleasedFigure
+        The figure.
+    row, name
+        The cell.
+    language : {"en", "nl"}
+        Language of words.
+    digits : bool
+        Whether estimates are rounded as they are printed.
+    """
+    kind = shown.figure.columns[name].kind
+    if kind in {"text", "yesno"} or word(shown, row, name, language) is not None:
+        return text(shown, row, name, language)
+    cell = float(shown.figure.frame.at[row, name])
+    if kind == "estimate" and digits:
+        return rounded(cell)
+    return int(cell) if kind in {"member", "count", "persons"} else cell
+
+
+def shown_rows(shown: ReleasedFigure) -> list[int]:
+    """Rows that a page prints."""
+    return [int(row) for row in shown.figure.frame.index][: shown.figure.most]

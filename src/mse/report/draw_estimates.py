@@ -1,0 +1,116 @@
+"""Draws estimates: bars from 0 with the registered part filled, a dot with its interval, or ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from mse.lazy import lazy
+from mse.messages import number, sentence
+from mse.monitor.release import ReleasedFigure
+from mse.report.style import ESTIMATED, GRID, INK, NARROW, QUIET, REGISTERED, SHADE, WIDE, width_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+pd = lazy("pandas")
+
+__all__ = ["draw_estimates", "estimates_height"]
+
+_ROW = 98
+_BAR = 0.09
+_MARGIN = 30
+
+
+def estimates_height(shown: ReleasedFigure, *, narrow: bool) -> int:
+    """Height of the picture in pixels."""
+    return 62 + _ROW * len(_groups(shown, "en"))
+
+
+def draw_estimates(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: bool) -> None:
+    """Draw estimates under each other on one axis from 0; where there is no single number, ranges."""
+    groups = _groups(shown, language)
+    frame = shown.figure.frame
+    numbers = [name for name in ("observed", "lower", "upper", "total") if name in frame]
+    largest = float(frame[numbers].max(numeric_only=True).max())
+    right = largest * 1.06
+    pixels = (NARROW if narrow else WIDE) - _MARGIN
+    for place, (label, rows) in enumerate(groups.items()):
+        y = float(-place)
+        axes.text(0, y + 0.55, label, va="top", ha="left", color=INK, weight="bold")
+        observed = rows[0]["observed"]
+        if pd.notna(observed):
+            axes.barh(y, float(observed), 2 * _BAR, color=REGISTERED, lw=0, zorder=3)
+            text = sentence("picture_registered", language, n=int(observed))
+            axes.text(0, y - 0.15, text, va="top", ha="left", color=QUIET)
+        spans = [row for row in rows if pd.notna(row["lower"])]
+        _spans(axes, spans, y, right, pixels, language, single="total" in frame)
+        if not spans:
+            axes.text(right * 0.02, y, rows[0]["single"][language], va="center", ha="left", color=INK)
+    _axis(axes, right, len(groups), language, narrow=narrow)
+
+
+def _groups(shown: ReleasedFigure, language: str) -> dict[str, list[dict[str, Any]]]:
+    """Rows of each bar, by its label."""
+
+    def written(cell: Any) -> str:
+        return str(cell[language] if isinstance(cell, Mapping) else cell)
+
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in shown.figure.frame.to_dict("records"):
+        label = written(row["label"])
+        if "part" in row and row["part"] != {"en": "total", "nl": "totaal"}:
+            label = f"{label}: {written(row['part'])}"
+        found.setdefault(label, []).append({str(name): cell for name, cell in row.items()})
+    return found
+
+
+def _spans(
+    axes: Axes, spans: list[dict[str, Any]], y: float, right: float, pixels: float, language: str, *, single: bool
+) -> None:
+    """Draw intervals or ranges with their numbers; a number that does not fit above its mark stands below."""
+    end = -1e9
+    for row in spans:
+        low, high = float(row["lower"]), row["upper"]
+        open_ended = pd.isna(high)
+        high = right if open_ended else float(high)
+        total = row["total"] if single and pd.notna(row["total"]) else None
+        if total is None:
+            axes.barh(y, high - low, 3 * _BAR, left=low, color=SHADE, edgecolor=ESTIMATED, lw=1.4, zorder=2)
+        else:
+            axes.barh(y, float(total), 2 * _BAR, color=SHADE, lw=0, zorder=1)
+            axes.plot([low, high], [y, y], color=ESTIMATED, lw=2.4, solid_capstyle="butt", zorder=4)
+            axes.plot([float(total)], [y], "o", ms=8, color=ESTIMATED, mec="white", zorder=5)
+        if open_ended:
+            axes.annotate("", (right, y), (right * 0.97, y), arrowprops={"arrowstyle": "->", "color": ESTIMATED})
+        text = _label(row, low, None if open_ended else high, total, language)
+        half = width_of(text) / 2
+        middle = min(max((low + high) / 2 / right * pixels, half), pixels - half)
+        above = middle - half > end + 6
+        axes.text(
+            middle / pixels * right, y + (0.15 if above else -0.15), text, ha="center",
+            va="bottom" if above else "top", color=ESTIMATED, weight="bold",
+        )  # fmt: skip
+        end = middle + half if above else end
+
+
+def _label(row: dict[str, Any], low: float, high: float | None, total: float | None, language: str) -> str:
+    upper = number(high, language, "estimate")
+    text = sentence("picture_span", language, lower=low, upper=upper)
+    if total is not None:
+        return sentence("picture_point", language, total=total, span=text)
+    return text
+
+
+def _axis(axes: Axes, right: float, rows: int, language: str, *, narrow: bool) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axes.set_xlim(0, right)
+    axes.set_ylim(-rows + 0.6, 0.62)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_locator(MaxNLocator(3 if narrow else 6, integer=True))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, language)))
+    axes.grid(axis="x", color=GRID, lw=0.8)
+    axes.set_axisbelow(True)
+    axes.set_xlabel(sentence("axis_persons", language))

@@ -1,0 +1,143 @@
+"""`plot`: pictures of tables, searches, estimates and figures.
+
+A picture reads a figure's tidy data and nothing else. It is drawn on a canvas of its own, so no setting of
+matplotlib and no other picture changes.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mse.core.ensemble import EnsembleFit
+from mse.core.estimate import Estimate
+from mse.core.figure import Figure
+from mse.core.table import CaptureTable
+from mse.monitor.estimation import draws_figure, estimates_figure, patterns_figure, search_figure
+from mse.monitor.release import ReleasedFigure
+from mse.report.draw_estimates import draw_estimates, estimates_height
+from mse.report.draw_histogram import draw_histogram, histogram_height
+from mse.report.draw_overlaps import draw_overlaps, overlaps_height
+from mse.report.draw_search import draw_search, search_height
+from mse.report.style import NARROW, PIXELS, STYLE, WIDE
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Picture
+
+__all__ = ["plot", "to_svg"]
+
+
+class _Chart(NamedTuple):
+    draw: Callable[..., None]
+    height: Callable[..., int]
+
+
+_CHARTS = {
+    "overlaps": _Chart(draw_overlaps, overlaps_height),
+    "search": _Chart(draw_search, search_height),
+    "estimate": _Chart(draw_estimates, estimates_height),
+    "histogram": _Chart(draw_histogram, histogram_height),
+}
+
+_DRAWS = (
+    "a CaptureTable (overlaps), an EnsembleFit (models), an Estimate (interval, or replicates where it has "
+    "draws), a Figure or ReleasedFigure with a chart"
+)
+
+
+def plot(thing: Any, *, language: str = "en", ax: Axes | None = None, narrow: bool = False) -> Picture:
+    """Draw a table, a search, an estimate or a figure.
+
+    Parameters
+    ----------
+    thing : CaptureTable, EnsembleFit, Estimate, Figure or ReleasedFigure
+        A table is drawn by its overlaps, a search by the totals of its models, an estimate by its interval or,
+        where it has draws, by its replicates.
+    language : {"en", "nl"}
+        Language of the words and numbers.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw in; by default those of a new picture.
+    narrow : bool
+        Whether the picture is for a phone.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The picture.
+
+    Raises
+    ------
+    TypeError
+        There is no picture of such a thing.
+
+    Examples
+    --------
+    >>> import mse
+    >>> picture = plot(mse.datasets.load("rome_hiv"))
+    >>> picture.get_axes()[0].get_legend() is None
+    True
+    """
+    from matplotlib.figure import Figure as Picture
+    from matplotlib.style import context
+
+    shown = _shown(thing)
+    chart = _CHARTS[str(shown.figure.chart)]
+    with context(["default", STYLE]):
+        if ax is None:
+            size = ((NARROW if narrow else WIDE) / PIXELS, chart.height(shown, narrow=narrow) / PIXELS)
+            picture = Picture(figsize=size, layout="constrained")
+            ax = picture.add_subplot()
+        chart.draw(ax, shown, language, narrow=narrow)
+    root = ax.get_figure(root=True)
+    assert root is not None
+    return root
+
+
+def _shown(thing: Any) -> ReleasedFigure:
+    """The figure behind a thing, as it is shown on an analyst's own screen."""
+    figure = thing
+    if isinstance(thing, CaptureTable):
+        figure = patterns_figure(thing)
+    elif isinstance(thing, EnsembleFit):
+        figure = search_figure(thing)
+    elif isinstance(thing, Estimate):
+        replicated = thing.draws is not None and thing.draws.valid.any()
+        figure = draws_figure(thing) if replicated else estimates_figure({thing.method: thing})
+    if isinstance(figure, Figure):
+        figure = ReleasedFigure(figure)
+    if not isinstance(figure, ReleasedFigure) or figure.figure.chart is None:
+        got = (
+            f"a figure without a chart ('{figure.name}')"
+            if isinstance(figure, ReleasedFigure)
+            else type(thing).__name__
+        )
+        raise TypeError(f"mse.plot draws {_DRAWS}. Got: {got}.")
+    return figure
+
+
+def to_svg(shown: ReleasedFigure, language: str, *, narrow: bool = False) -> str:
+    """Write a picture as SVG: the same text for the same figure, letters as outlines.
+
+    Parameters
+    ----------
+    shown : ReleasedFigure
+        The figure.
+    language : {"en", "nl"}
+        Language of the words and numbers.
+    narrow : bool
+        Whether the picture is for a phone.
+
+    Returns
+    -------
+    str
+    """
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.style import context
+
+    picture = plot(shown, language=language, narrow=narrow)
+    stream = io.StringIO()
+    with context(["default", STYLE]):
+        FigureCanvasSVG(picture).print_svg(stream, metadata={"Date": None, "Creator": None})
+    return stream.getvalue()
