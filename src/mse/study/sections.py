@@ -58,7 +58,7 @@ def scope_of(search: EnsembleFit) -> Text:
 
 def all_scopes(results: Results) -> Text:
     """Name what all searches of a study cover."""
-    return Sentence("study_label_all") if len(results.searches) > 1 else _scope(results.searches[0])
+    return Sentence("study_label_all") if len(results.searches) > 1 else scope_of(results.searches[0])
 
 
 def _joined(texts: list[Text]) -> Text:
