@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CHARTS", "KINDS", "Column", "Figure"]
 
-KINDS = ("text", "member", "yesno", "count", "persons", "estimate", "percent", "level", "ratio")
-"""What a column may hold: texts, 0/1 for being on a list, booleans, and the kinds of
+KINDS = ("text", "model", "member", "yesno", "count", "persons", "estimate", "percent", "level", "ratio")
+"""What a column may hold: texts, models in brackets, 0/1 for being on a list, booleans, and the kinds of
 `mse.messages.number`."""
 
 CHARTS = ("overlaps", "search", "estimate", "histogram")
@@ -94,11 +94,15 @@ class Figure:
         Estimates that the picture marks beside its data, such as the limits of an interval.
     spanners : sequence of (Text, sequence of str)
         Headings over several neighbouring columns.
+    words : mapping of (int, str) to str
+        For single cells (row, column), the key of the word that stands where the value is missing, in place of
+        that of the column.
 
     Raises
     ------
     mse.errors.TableError
-        A column of `columns` or `group` is not in the frame, or the chart is not known.
+        A column of `columns` or `group` is not in the frame, the chart is not known, or rows that may leave have
+        words of their own.
     """
 
     name: str
@@ -117,6 +121,7 @@ class Figure:
     most: int | None = None
     marks: Mapping[str, float | None] = field(default_factory=dict)
     spanners: tuple[tuple[Text, tuple[str, ...]], ...] = ()
+    words: Mapping[tuple[int, str], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         present = list(map(str, self.frame.columns))
@@ -125,6 +130,8 @@ class Figure:
                 raise TableError(f"Figure '{self.name}' has no column '{name}'", hint=did_you_mean(name, present))
         if self.chart is not None and self.chart not in CHARTS:
             raise TableError(f"There is no chart {self.chart!r}", hint=did_you_mean(self.chart, CHARTS))
+        if self.words and self.only_occurring:
+            raise TableError(f"Rows of figure '{self.name}' may leave, so its words go by column")
         object.__setattr__(self, "frame", self.frame.reset_index(drop=True))
         object.__setattr__(self, "columns", dict(self.columns))
 

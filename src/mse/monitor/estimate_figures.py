@@ -73,7 +73,7 @@ def estimates_figure(estimates: Mapping[str | Text, Estimate], *, name: str = "e
     -------
     Figure
         One row an estimate and part, or a row for each range: columns label, part (where there are parts),
-        kind, observed, lower, upper, total, weight (of a range), level, interval, method.
+        shown (what the limits are), observed, lower, upper, total, weight (of a range), method.
 
     Raises
     ------
@@ -96,26 +96,25 @@ def estimates_figure(estimates: Mapping[str | Text, Estimate], *, name: str = "e
         if every[0].reference is not None or other.reference is not None:
             require_same(every[0].reference, other.reference, "One axis for several estimates")
     rows = [row for label, estimate in estimates.items() for row in _rows(label, estimate)]
+    frame = pd.DataFrame(rows)
     columns = {
         "label": heading("part"),
         "part": heading("row"),
-        "kind": heading("shown"),
+        "shown": heading("shown"),
         "observed": heading("observed", "persons"),
         "lower": heading("lower", "estimate", missing="word_no_limit"),
         "upper": heading("upper", "estimate", missing="word_no_upper_limit"),
         "total": heading("total", "estimate", missing="word_no_estimate"),
-        "single": heading("single_estimate"),
-        "weight": heading("weight", "percent", missing="word_not_applicable"),
-        "interval": heading("interval"),
-        "method": heading("method"),
+        "weight": heading("weight", "percent", missing="word_dash"),
+        "method": heading("method", "model"),
     }
-    frame = pd.DataFrame(rows)
     if all(len(estimate.parts) == 1 for estimate in every):
         del columns["part"]
     if frame["weight"].isna().all():
         del columns["weight"]
-    if frame["total"].isna().all() and any(estimate.blocked for estimate in every):
-        del columns["total"]
+    words = {(row, "total"): "word_no_single_estimate" for row in frame.index[frame["blocked"]]}
+    nothing = frame.index[frame["lower"].isna()]
+    words |= {(row, name): "word_dash" for row in nothing for name in ("lower", "upper")}
     only = Sentence("figure_estimates_title", {"headline": headline_text(every[0])})
     return Figure(
         name,
@@ -125,6 +124,7 @@ def estimates_figure(estimates: Mapping[str | Text, Estimate], *, name: str = "e
         caption=Sentence("figure_estimate_caption"),
         chart="estimate",
         alt=Sentence("figure_estimate_alt"),
+        words=words,
         **unit_and_source(every[0].reference),
     )
 
@@ -142,25 +142,24 @@ def _title(estimates: list[Estimate]) -> Text:
 def _rows(label: str | Text, estimate: Estimate) -> list[dict[str, Any]]:
     """Rows of one estimate. Under a blocking finding no row holds a single number."""
     interval = Sentence(f"interval_{estimate.interval}", {"level": estimate.level})
-    common = {"label": label, "interval": interval, "method": estimate.method}
     rows: list[dict[str, Any]] = []
     for part in estimate.parts:
-        shared = {**common, "part": _part(part), "observed": part.observed}
-        if not estimate.blocked:
-            single = Sentence("word_yes" if part.total is not None else "word_no_estimate")
-            limits = {"lower": part.lower, "upper": part.upper} if part.total is not None else {}
-            rows.append({**shared, "kind": Sentence("row_estimate"), **limits, "total": part.total, "single": single})
-            continue
-        none = {**shared, "single": Sentence("word_no_single_estimate"), "total": None}
-        spans = estimate.ranges if part is estimate.whole else ()
-        for place, span in enumerate(spans, start=1):
-            kind = Sentence("row_range", {"n": place})
-            numbers = {"lower": span.lower, "upper": span.upper, "weight": span.weight}
-            rows.append({**none, **numbers, "kind": kind, "interval": Sentence("interval_rivals")})
-        if not spans:
-            rows.append({**none, "kind": Sentence("row_estimate")})
-    empty = {"lower": None, "upper": None, "weight": None}
-    return [{**empty, **row} for row in rows]
+        nothing = {
+            "label": label, "part": _part(part), "shown": interval, "observed": part.observed, "lower": None,
+            "upper": None, "total": None, "weight": None, "method": estimate.method, "blocked": estimate.blocked,
+        }  # fmt: skip
+        if estimate.blocked:
+            spans = estimate.ranges if part is estimate.whole else ()
+            named = [Sentence("interval_rivals", {"n": place}) for place in range(1, len(spans) + 1)]
+            rows += [
+                {**nothing, "shown": shown, "lower": span.lower, "upper": span.upper, "weight": span.weight}
+                for shown, span in zip(named, spans, strict=True)
+            ] or [nothing]
+        elif part.total is None:
+            rows.append(nothing)
+        else:
+            rows.append({**nothing, "lower": part.lower, "upper": part.upper, "total": part.total})
+    return rows
 
 
 def _part(part: Part) -> str | Text:
@@ -252,7 +251,7 @@ def selected_figure(estimate: Estimate, *, name: str = "selected") -> Figure:
     draws = _draws(estimate)
     frame = draws.model_shares()
     columns = {
-        "model": heading("model"),
+        "model": heading("model", "model"),
         "replicates": heading("replicates", "count"),
         "share": heading("share", "percent"),
     }

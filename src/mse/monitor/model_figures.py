@@ -62,7 +62,7 @@ def search_figure(search: EnsembleFit, *, name: str = "rivals", named: Iterable[
     delta = Sentence("column_delta", {"criterion": criterion})
     columns = {
         "mark": heading("mark", missing="word_dash"),
-        "model": heading("model"),
+        "model": heading("model", "model"),
         "order": heading("order", "count"),
         "n_parameters": heading("n_parameters", "count"),
         "delta": Column(delta["en"], delta["nl"], "ratio"),
@@ -164,13 +164,14 @@ def modes_figure(
         "lower": heading("lower", "estimate"),
         "upper": heading("upper", "estimate"),
         "weight": heading("weight", "percent"),
-        "best_model": heading("best_model"),
+        "best_model": heading("best_model", "model"),
         "best_total": heading("best_total", "estimate"),
     }
     if len(bandwidths) == 1:
         del columns["bandwidth"]
     counts = {len(search.modes(bandwidth)) for bandwidth in bandwidths for _, search in searches}
-    title = Sentence("figure_modes_title", {"least": min(counts), "most": max(counts)})
+    differ = "figure_modes_title" if len(bandwidths) == 1 else "figure_modes_title_bandwidths"
+    title = Sentence(differ, {"least": min(counts), "most": max(counts)})
     if counts == {1}:
         spans = [search.rival_range() for _, search in searches]
         lower = min(span[0] for span in spans if span is not None)

@@ -32,7 +32,7 @@ class ReleasedFigure:
     figure : Figure
         The figure with the policy's frame and texts; withheld cells are missing.
     words : mapping of (row, column) to str
-        Key of the word that stands in each withheld cell.
+        Key of the word that stands in each withheld cell, and in others that have one of their own.
     rows_left_out : bool
         Whether rows left the figure because they said only that somebody is there.
     """
@@ -209,7 +209,8 @@ def release(
     done, tallies = [], {}
     for figure in figures:
         cells = rules.cells(figure)
-        done.append(ReleasedFigure(_rewritten(rules.name, figure, cells.frame), cells.words, cells.rows_left_out))
+        words = {**figure.words, **cells.words}
+        done.append(ReleasedFigure(_rewritten(rules.name, figure, cells.frame), words, cells.rows_left_out))
         tallies[figure.name] = cells.tally
     ordered = worst(findings)
     shared = {name: rules.section(name, value) for name, value in (manifest or {}).items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,13 +12,14 @@ from mse.monitor.release import ReleasedFigure
 
 pd = lazy("pandas")
 
-__all__ = ["ON", "alignment", "shown_rows", "text", "value", "word"]
+__all__ = ["ON", "alignment", "shown_rows", "text", "unbroken", "value", "word"]
 
 ON = "●"
 """Stands for being on a list."""
 
 _OFF = "·"
-_LEFT = frozenset({"text"})
+_TERM = re.compile(r"\[[^\[\]]*\]")
+_LEFT = frozenset({"text", "model"})
 
 
 def alignment(kind: str) -> str:
@@ -42,11 +44,11 @@ def text(shown: ReleasedFigure, row: int, name: str, language: str) -> str:
     cell, kind = shown.figure.frame.at[row, name], shown.figure.columns[name].kind
     if kind == "member":
         return ON if cell else _OFF
-    if kind == "text":
+    if kind in _LEFT:
         return str(cell[language] if isinstance(cell, Mapping) else cell)
     if kind == "yesno":
         return sentence("word_yes" if cell else "word_no", language)
-    return number(float(cell), language, kind)
+    return number(float(str(cell)), language, kind)
 
 
 def value(shown: ReleasedFigure, row: int, name: str, language: str, *, digits: bool = False) -> Any:
@@ -64,12 +66,17 @@ def value(shown: ReleasedFigure, row: int, name: str, language: str, *, digits: 
         Whether estimates are rounded as they are printed.
     """
     kind = shown.figure.columns[name].kind
-    if kind in {"text", "yesno"} or word(shown, row, name, language) is not None:
+    if kind in {*_LEFT, "yesno"} or word(shown, row, name, language) is not None:
         return text(shown, row, name, language)
-    cell = float(shown.figure.frame.at[row, name])
+    cell = float(str(shown.figure.frame.at[row, name]))
     if kind == "estimate" and digits:
         return rounded(cell)
     return int(cell) if kind in {"member", "count", "persons"} else cell
+
+
+def unbroken(text: str) -> str:
+    """A text whose terms of a model, such as [A B], are not broken over lines."""
+    return _TERM.sub(lambda term: term.group().replace(" ", "\N{NO-BREAK SPACE}"), text)
 
 
 def shown_rows(shown: ReleasedFigure) -> list[int]:

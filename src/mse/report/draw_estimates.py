@@ -44,9 +44,10 @@ def draw_estimates(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: 
             text = sentence("picture_registered", language, n=int(observed))
             axes.text(0, y - 0.15, text, va="top", ha="left", color=QUIET)
         spans = [row for row in rows if pd.notna(row["lower"])]
-        _spans(axes, spans, y, right, pixels, language, single="total" in frame)
+        _spans(axes, spans, y, right, pixels, language)
         if not spans:
-            axes.text(right * 0.02, y, rows[0]["single"][language], va="center", ha="left", color=INK)
+            word = sentence(shown.words.get((rows[0]["row"], "total"), "word_no_estimate"), language)
+            axes.text(0.0, y + 0.15, word, va="bottom", ha="left", color=INK)
     _axis(axes, right, len(groups), language, narrow=narrow)
 
 
@@ -57,24 +58,22 @@ def _groups(shown: ReleasedFigure, language: str) -> dict[str, list[dict[str, An
         return str(cell[language] if isinstance(cell, Mapping) else cell)
 
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in shown.figure.frame.to_dict("records"):
+    for place, row in enumerate(shown.figure.frame.to_dict("records")):
         label = written(row["label"])
-        if "part" in row and row["part"] != {"en": "total", "nl": "totaal"}:
+        if "part" in row and written(row["part"]) != sentence("word_total", language):
             label = f"{label}: {written(row['part'])}"
-        found.setdefault(label, []).append({str(name): cell for name, cell in row.items()})
+        found.setdefault(label, []).append({**{str(name): cell for name, cell in row.items()}, "row": place})
     return found
 
 
-def _spans(
-    axes: Axes, spans: list[dict[str, Any]], y: float, right: float, pixels: float, language: str, *, single: bool
-) -> None:
+def _spans(axes: Axes, spans: list[dict[str, Any]], y: float, right: float, pixels: float, language: str) -> None:
     """Draw intervals or ranges with their numbers; a number that does not fit above its mark stands below."""
     end = -1e9
     for row in spans:
         low, high = float(row["lower"]), row["upper"]
         open_ended = pd.isna(high)
         high = right if open_ended else float(high)
-        total = row["total"] if single and pd.notna(row["total"]) else None
+        total = row["total"] if pd.notna(row["total"]) else None
         if total is None:
             axes.barh(y, high - low, 3 * _BAR, left=low, color=SHADE, edgecolor=ESTIMATED, lw=1.4, zorder=2)
         else:

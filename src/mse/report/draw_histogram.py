@@ -9,6 +9,7 @@ import numpy as np
 
 from mse.messages import sentence
 from mse.monitor.release import ReleasedFigure
+from mse.report.cells import unbroken
 from mse.report.style import GRID, PALETTE, QUIET, REGISTERED, SHADE, total_axis
 
 if TYPE_CHECKING:
@@ -63,5 +64,11 @@ def _parts(shown: ReleasedFigure, language: str, narrow: bool) -> list[tuple[str
     for name in map(str, names):
         model = shown.figure.columns[name].heading(language)
         text = sentence("picture_share", language, share=float(frame[name].sum()) / whole, model=model)
-        found.append((name, "\n".join(textwrap.wrap(text, _LETTERS[narrow]))))
+        found.append((name, _wrapped(text, _LETTERS[narrow])))
     return found
+
+
+def _wrapped(text: str, letters: int) -> str:
+    """Break a model's name over lines, between its terms only."""
+    lines = textwrap.wrap(unbroken(text).replace("][", "] ["), letters)
+    return "\n".join(line.replace("] [", "][") for line in lines)

@@ -10,7 +10,7 @@ from mse.core.finding import Severity
 from mse.core.sentence import Sentence, Text
 from mse.messages import LANGUAGES
 from mse.monitor.release import Release, ReleasedFigure
-from mse.report.cells import shown_rows
+from mse.report.cells import shown_rows, unbroken
 from mse.report.csv import figure_csv
 from mse.report.page import Page
 from mse.report.plots import to_svg
@@ -51,7 +51,8 @@ def render_html(release: Release, page: Page, *, language: str = "en") -> str:
         subtitle=writer.both(page.subtitle),
         headline=writer.both(page.headline),
         about=writer.about(),
-        lead=writer.picture(release[page.lead]) if page.lead else None,
+        lead=writer.figure(release[page.lead]) if page.lead else None,
+        lead_again=any(page.lead in section.figures for section in page.sections),
         serious=writer.findings(Severity.BLOCKING, Severity.WARNING),
         notes=writer.findings(Severity.NOTE),
         sections=[writer.section(section) for section in page.sections],
@@ -70,7 +71,7 @@ class _Writer:
 
     def both(self, text: Text) -> dict[str, str]:
         """A text in both languages, as the policy writes it."""
-        return {code: self.release.say(text, code) for code in LANGUAGES}
+        return {code: unbroken(self.release.say(text, code)) for code in LANGUAGES}
 
     def about(self) -> list[tuple[dict[str, str], dict[str, str]]]:
         """What the answer is about: label and value."""
@@ -80,8 +81,8 @@ class _Writer:
         unknown = Sentence("page_not_documented")
         snapshot = unknown if reference.snapshot is None else _same(reference.snapshot.isoformat())
         rows: list[tuple[str, Text]] = [
-            ("population", _same(reference.population)),
-            ("place", _same(reference.place)),
+            ("population", self.page.population or _same(reference.population)),
+            ("place", self.page.place or _same(reference.place)),
             ("period", unknown if reference.period is None else _same(reference.period_label)),
             ("unit", Sentence(f"unit_{reference.unit}")),
             ("snapshot", snapshot),
@@ -94,8 +95,8 @@ class _Writer:
             {
                 "severity": finding.severity.value,
                 "label": self.both(Sentence(f"severity_{finding.severity.value}")),
-                "text": finding.text,
-                "remedy": finding.remedy,
+                "text": self.both(finding.text),
+                "remedy": self.both(finding.remedy) if finding.remedy else None,
             }
             for finding in self.release.findings
             if finding.severity in severities

@@ -63,6 +63,8 @@ class Page:
         Literature.
     made : date, optional
         Day on which it was made.
+    population, place : Text, optional
+        Those of the reference in both languages; a reference has one.
 
     Raises
     ------
@@ -78,12 +80,15 @@ class Page:
     lead: str = ""
     references: tuple[str, ...] = field(default=())
     made: date | None = None
+    population: Text | None = None
+    place: Text | None = None
 
     def __post_init__(self) -> None:
         keys = [section.key for section in self.sections]
         if twice := sorted({key for key in keys if keys.count(key) > 1}):
             raise ReleaseError("Every section of a page has its own key", got=f"{spelled(twice)} more than once")
         texts = [self.title, self.subtitle, self.headline]
+        texts += [text for text in (self.population, self.place) if text is not None]
         for section in self.sections:
             texts += [section.heading, *section.paragraphs]
         if any(set(text) != set(LANGUAGES) for text in texts):

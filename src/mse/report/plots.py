@@ -139,5 +139,6 @@ def to_svg(shown: ReleasedFigure, language: str, *, narrow: bool = False) -> str
     picture = plot(shown, language=language, narrow=narrow)
     stream = io.StringIO()
     with context(["default", STYLE]):
-        FigureCanvasSVG(picture).print_svg(stream, metadata={"Date": None, "Creator": None})
+        FigureCanvasSVG(picture)
+        picture.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     return stream.getvalue()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mse.lazy import lazy
 from mse.monitor.release import ReleasedFigure
-from mse.report.cells import alignment, shown_rows, text, word
+from mse.report.cells import alignment, shown_rows, text, unbroken, word
 
 pd = lazy("pandas")
 
@@ -32,8 +32,12 @@ def table_html(shown: ReleasedFigure, language: str, *, identifier: str) -> str:
 
     columns = shown.figure.columns
     rows = shown_rows(shown)
-    frame = pd.DataFrame({name: [text(shown, row, name, language) for row in rows] for name in columns}, dtype="object")
-    table = GT(frame, id=identifier).cols_label({name: column.heading(language) for name, column in columns.items()})
+    frame = pd.DataFrame(
+        {name: [unbroken(text(shown, row, name, language)) for row in rows] for name in columns}, dtype="object"
+    )
+    table = GT(frame, id=identifier).cols_label(
+        {name: unbroken(column.heading(language)) for name, column in columns.items()}
+    )
     for name, column in columns.items():
         table = table.cols_align(alignment(column.kind), columns=[name])
     for over, names in shown.figure.spanners:
@@ -48,12 +52,12 @@ def table_html(shown: ReleasedFigure, language: str, *, identifier: str) -> str:
 def _with_words_marked(html: str, shown: ReleasedFigure, language: str) -> str:
     """Give cells in which a word stands for a number a class of their own."""
     kinds = {column.kind for column in shown.figure.columns.values()}
-    if kinds <= {"text", "member"}:
+    if kinds <= {"text", "model", "member"}:
         return html
     pieces = html.split("<td ")
     names = list(shown.figure.columns)
     for place, piece in enumerate(pieces[1:]):
         row, name = shown_rows(shown)[place // len(names)], names[place % len(names)]
-        if shown.figure.columns[name].kind != "text" and word(shown, row, name, language) is not None:
+        if shown.figure.columns[name].kind not in {"text", "model"} and word(shown, row, name, language) is not None:
             pieces[place + 1] = piece.replace('class="gt_row', 'class="word gt_row', 1)
     return "<td ".join(pieces)

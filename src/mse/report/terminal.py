@@ -1,0 +1,92 @@
+"""`show`: the first screen of a report in a terminal of 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mse.core.finding import Severity
+from mse.core.sentence import Sentence
+from mse.monitor.release import Release, ReleasedFigure
+from mse.report.cells import alignment, text
+from mse.report.page import Page
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["show"]
+
+WIDTH = 80
+_COLORS = {Severity.BLOCKING: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
+_SIDES = {"left": "left", "right": "right", "center": "center"}
+_IN_A_TERMINAL = ("label", "part", "shown", "observed", "lower", "upper", "total")
+
+
+def show(
+    release: Release,
+    page: Page,
+    language: str = "en",
+    *,
+    written: Sequence[str | Path] = (),
+    console: Console | None = None,
+) -> None:
+    """Print title, answer, the figure of the first screen, findings, and what was written.
+
+    Parameters
+    ----------
+    release : Release
+        Figures and findings that may be written.
+    page : Page
+        What is said.
+    language : {"en", "nl"}
+        Language.
+    written : sequence of path
+        Files that were written.
+    console : rich.console.Console, optional
+        Where it goes; by default the standard output, in at most 80 columns. Colour only adds: pipes and
+        ``NO_COLOR`` get the same words.
+    """
+    from rich.console import Console
+    from rich.text import Text as Line
+
+    terminal = Console(highlight=False) if console is None else console
+    width = min(terminal.width, WIDTH)
+
+    def say(words: str, style: str = "") -> None:
+        terminal.print(Line(words, style=style), width=width, soft_wrap=False)
+
+    say(release.say(page.title, language), "bold")
+    say(release.say(page.subtitle, language), "dim")
+    if page.reference is not None:
+        population = page.reference.population if page.population is None else release.say(page.population, language)
+        place = page.reference.place if page.place is None else release.say(page.place, language)
+        say(f"{population}, {place}, {page.reference.period_label}", "dim")
+    say("")
+    say(release.say(page.headline, language), "bold")
+    say("")
+    if page.lead:
+        terminal.print(_table(release[page.lead], language), width=width)
+        say("")
+    for finding in release.findings:
+        label = release.say(Sentence(f"severity_{finding.severity.value}"), language)
+        line = Line(f"{label}: ", style=_COLORS[finding.severity])
+        terminal.print(line.append(finding.text[language], style="default"), width=width)
+    if written:
+        say("")
+        say(release.say(Sentence("terminal_written"), language))
+        for path in written:
+            terminal.print(Line(f"  {path}"), soft_wrap=True)
+
+
+def _table(shown: ReleasedFigure, language: str) -> object:
+    from rich.table import Table
+
+    columns = shown.figure.columns
+    names = [name for name in columns if name in _IN_A_TERMINAL] or list(columns)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in names:
+        table.add_column(columns[name].heading(language), justify=_SIDES[alignment(columns[name].kind)])  # type: ignore[arg-type]
+    for row in map(int, shown.figure.frame.index):
+        table.add_row(*(text(shown, row, name, language) for name in names))
+    return table
