@@ -36,9 +36,14 @@ def test_a_failure_leaves_the_old_output(tmp_path: Path, failure: type[BaseExcep
     out = tmp_path / "output"
     with new_folder(out) as partial:
         fill(partial, "old")
-    with pytest.raises(failure), new_folder(out) as partial:
-        (partial / MANIFEST).write_text("half", encoding="utf-8")
-        raise failure
+
+    def fail() -> None:
+        with new_folder(out) as partial:
+            (partial / MANIFEST).write_text("half", encoding="utf-8")
+            raise failure
+
+    with pytest.raises(failure):
+        fail()
     assert everything(out) == {MANIFEST: "old", PRIVATE_MANIFEST: "old"}
     assert [path.name for path in tmp_path.iterdir()] == ["output"]
 
@@ -54,9 +59,13 @@ def test_a_failed_rename_puts_the_old_output_back(tmp_path: Path, monkeypatch: p
             raise OSError("disk full")
         return rename(self, target)
 
-    with pytest.raises(OSError, match="disk full"), new_folder(out) as partial:
-        fill(partial, "new")
-        monkeypatch.setattr(Path, "rename", refuse)
+    def write_anew() -> None:
+        with new_folder(out) as partial:
+            fill(partial, "new")
+            monkeypatch.setattr(Path, "rename", refuse)
+
+    with pytest.raises(OSError, match="disk full"):
+        write_anew()
     assert everything(out) == {MANIFEST: "old", PRIVATE_MANIFEST: "old"}
     assert [path.name for path in tmp_path.iterdir()] == ["output"]
 

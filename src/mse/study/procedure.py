@@ -62,6 +62,8 @@ class Results:
     def findings(self) -> tuple[Finding, ...]:
         """Everything a reader must know, blocking findings first."""
         found = [*self.answer.findings, *self.table.findings]
+        if self.reselected is not None:
+            found = [finding for finding in found if finding.code != "ignores_model_choice"]
         for bootstrap in self.bootstraps:
             found += _of_draws(bootstrap)
         return worst(found)

@@ -69,6 +69,11 @@ def _joined(texts: list[Text]) -> Text:
     return joined
 
 
+def _titled(key: str, figure: Figure, **fields: object) -> Figure:
+    """Say in the title of a figure which of several alike it is."""
+    return replace(figure, title=Sentence(key, {"title": figure.title, **fields}))
+
+
 def data_part(results: Results) -> Part:
     """What went in."""
     table, checked = results.table, results.checked
@@ -93,14 +98,14 @@ def data_part(results: Results) -> Part:
 
 def estimate_part(results: Results, estimate: Estimate) -> Part:
     """The answer, procedure by procedure, and divided by the years."""
-    part = Part("estimate", Sentence("study_estimate", {"headline": build.headline_text(estimate)}))
+    heading = Sentence("study_estimate_ranges")
+    if not estimate.blocked:
+        heading = Sentence("study_estimate", {"headline": build.headline_text(estimate)})
+    part = Part("estimate", heading)
     part.paragraphs.append(Sentence("study_estimate_procedure", {"searches": _joined(_search_texts(results))}))
     part.paragraphs.append(Sentence("study_estimate_dark_figure"))
     if estimate.blocked:
         part.paragraphs.append(Sentence("study_estimate_blocked"))
-    if results.practice is not None and results.practice.total is not None:
-        fields = {"total": results.practice.total, "model": results.practice.generators.notation()}
-        part.paragraphs.append(Sentence("study_estimate_stepwise", fields))
     part.figures.append(build.estimates_figure(_side_by_side(results, estimate), name=ESTIMATES))
     _add_per_year(results, estimate, part)
     return part
@@ -151,7 +156,8 @@ def _add_per_year(results: Results, estimate: Estimate, part: Part) -> None:
     if about.unit == "unknown":
         part.paragraphs.append(Sentence("study_per_year_unit"))
     label = Sentence("study_label_per_year", {"years": years})
-    part.figures.append(build.estimates_figure({label: estimate.per_year()}, name="per-year"))
+    figure = build.estimates_figure({label: estimate.per_year()}, name="per-year")
+    part.figures.append(_titled("study_title_per_year", figure, years=years))
 
 
 def rivals_part(results: Results) -> Part:
@@ -162,6 +168,9 @@ def rivals_part(results: Results) -> Part:
         heading = Sentence("study_rivals_disagree", {"lower": span[0], "upper": span[1]})
     part = Part("rivals", heading)
     part.paragraphs.append(Sentence("study_rivals_text", {"criterion": results.searches[0].criterion.upper()}))
+    if results.practice is not None and results.practice.total is not None:
+        fields = {"total": results.practice.total, "model": results.practice.generators.notation()}
+        part.paragraphs.append(Sentence("study_estimate_stepwise", fields))
     named = [] if results.practice is None else [(Sentence("study_mark_stepwise"), results.practice)]
     for search in results.searches:
         name = "rivals" if len(results.searches) == 1 else f"rivals-{search.scope}"
@@ -198,9 +207,9 @@ def bootstrap_part(results: Results) -> Part:
         fields = {"replicates": section.replicates, "scope": _bootstrap_scope(results)}
         part.paragraphs.append(Sentence("study_bootstrap_text", fields))
     if anew in drawn and anew is not None:
-        part.figures += [build.draws_figure(anew), build.selected_figure(anew)]
+        part.figures += [_titled("study_title_reselected", build.draws_figure(anew)), build.selected_figure(anew)]
     if fixed in drawn and fixed is not None:
-        part.figures.append(build.draws_figure(fixed, name="bootstrap-fixed"))
+        part.figures.append(_titled("study_title_fixed", build.draws_figure(fixed, name="bootstrap-fixed")))
     return part
 
 
