@@ -17,9 +17,11 @@ import numpy as np
 import pytest
 
 import mse
+from mse.core.draws import Draws
 from mse.core.resample import resample
-from mse.inference.bca import acceleration
+from mse.inference.bca import acceleration, bca_probabilities, share_below, without_one
 from mse.inference.replicate import BATCH
+from published import rows, table
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +193,7 @@ def test_bca_against_a_jackknife_person_by_person(spina: mse.CaptureTable) -> No
     a = (gap**3).sum() / (6 * (gap**2).sum() ** 1.5)
     z0 = norm.ppf(np.mean(estimate.draws.total < estimate.total))
     z = z0 + norm.ppf([0.025, 0.975])
-    lower, upper = np.quantile(estimate.draws.total, norm.cdf(z0 + z / (1 - a * z)))
+    lower, upper = np.quantile(estimate.draws.total, norm.cdf(z0 + z / (1 - a * z)), method="median_unbiased")
     assert (estimate.lower, estimate.upper) == pytest.approx((lower, upper), rel=1e-9)
 
 
@@ -260,3 +262,52 @@ def test_blocking_findings_of_the_search_stay(spina: mse.CaptureTable) -> None:
 def test_options_that_cannot_be(spina: mse.CaptureTable, options: dict[str, Any], error: type, says: str) -> None:
     with pytest.raises(error, match=says):
         mse.bootstrap(mse.LogLinear(order=1), spina, **options)
+
+
+@pytest.mark.parametrize("name", ["Korea", "Kosovo", "UKdat_5", "Ned_5"])
+def test_the_acceleration_of_sparsemse(name: str) -> None:
+    """Its jackknife repeats the stepwise choice too; 1e-8 is its precision in print, far below what limits show."""
+    data, spec = table(name), mse.Search(method="stepwise", criterion="p-value")
+    expected = next(float(row["acceleration"]) for row in rows("sparsemse/bootstrap.csv") if row["data"] == name)
+    refits = without_one(spec, data)
+    weights = np.array([weight for _, weight in refits], dtype=float)
+    assert acceleration(np.array([fit.total for fit, _ in refits]), weights) == pytest.approx(expected, rel=1e-8)
+
+
+def sparsemse_limits(name: str, below: float | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """BCa quantiles from the replicates of SparseMSE, and the ones it gives itself."""
+    found = [row for row in rows("sparsemse/bootstrap.csv") if row["data"] == name]
+    made = np.array([float(r["total"]) for r in rows("sparsemse/bootstrap_replicates.csv") if r["data"] == name])
+    total, a = float(found[0]["total"]), float(found[0]["acceleration"])
+    share = share_below(made, total) if below is None else below
+    corrected = bca_probabilities(share, a, np.array([float(row["probability"]) for row in found]))
+    limits = Draws(np.zeros(len(made)), made).quantile(corrected)
+    return limits, np.array([float(row["quantile"]) for row in found])
+
+
+def test_the_bca_quantiles_of_sparsemse() -> None:
+    """The same replicates and acceleration give the same limits."""
+    ours, theirs = sparsemse_limits("UKdat_5")
+    assert ours == pytest.approx(theirs, rel=1e-9)
+
+
+def test_ties_that_sparsemse_leaves_to_rounding() -> None:
+    """On Korea some replicates equal the estimate but for rounding; it counts those that rounding puts below it."""
+    made = np.array([float(r["total"]) for r in rows("sparsemse/bootstrap_replicates.csv") if r["data"] == "Korea"])
+    total = float(next(row["total"] for row in rows("sparsemse/bootstrap.csv") if row["data"] == "Korea"))
+    tied = int((np.abs(made - total) < 1e-6).sum())
+    below = int((made < total - 1e-6).sum())
+    assert tied > 1
+    shares = [(below + counted) / len(made) for counted in range(tied + 1)]
+    agrees = [np.allclose(*sparsemse_limits("Korea", share), rtol=1e-9) for share in shares]
+    assert sum(agrees) == 1
+
+
+def test_replicates_are_distributed_as_those_of_sparsemse() -> None:
+    """Two samples of the stepwise procedure with n fixed: a Kolmogorov–Smirnov test, refused below 10⁻⁴."""
+    from scipy.stats import ks_2samp
+
+    spec = mse.Search(method="stepwise", criterion="p-value")
+    ours = mse.bootstrap(spec, table("Korea"), replicates=400, fixed_n=True, seed=1).draws.total
+    theirs = [float(r["total"]) for r in rows("sparsemse/bootstrap_replicates.csv") if r["data"] == "Korea"]
+    assert ks_2samp(ours.round(6), np.round(theirs, 6)).pvalue > 1e-4

@@ -51,7 +51,7 @@ class PointFit:
     >>> import mse
     >>> fit = mse.LogLinear("[A][B]").fit(mse.CaptureTable(["A", "B"], [[0, 30], [40, 6]]))
     >>> round(fit.total), round(fit.standard_error)
-    (276, 90)
+    (276, 96)
     """
 
     spec: Any

@@ -22,7 +22,17 @@ from mse.core.finding import Finding, Severity
 from mse.core.fit import Fit
 from mse.core.table import CaptureTable
 
-__all__ = ["Limits", "acceleration", "bca_limits", "percentile_limits"]
+__all__ = [
+    "Limits",
+    "acceleration",
+    "bca_limits",
+    "bca_probabilities",
+    "percentile_limits",
+    "share_below",
+    "without_one",
+]
+
+_TIED = 1e-9
 
 
 @dataclass(frozen=True)
@@ -58,23 +68,60 @@ def bca_limits(fit: Fit, draws: Draws, estimator: Any, table: CaptureTable, leve
     -------
     Limits
     """
-    from scipy.special import ndtr, ndtri
-
-    total = float(fit.total or table.n_observed)
-    below = float(np.mean(draws.total < total)) + 0.5 * float(np.mean(draws.total == total))
+    below = share_below(draws.total, float(fit.total or table.n_observed))
     if not 0.0 < below < 1.0:
         return percentile_limits(draws, level, _not_bca("bca_one_sided", share=below))
-    refits = _without_one(estimator, table)
+    refits = without_one(estimator, table)
     if others := sorted({refit.model for refit, _ in refits} - {fit.model}):
         changed = sum(weight for refit, weight in refits if refit.model != fit.model)
         finding = _not_bca("bca_model_changes", model=fit.model, persons=changed, other=others[-1])
         return percentile_limits(draws, level, finding)
     totals = np.array([refit.total for refit, _ in refits])
     a = acceleration(totals, np.array([weight for _, weight in refits], dtype=float))
-    z0 = float(ndtri(below))
-    z = z0 + ndtri(np.array([0.5 - level / 2.0, 0.5 + level / 2.0]))
-    lower, upper = draws.quantile(ndtr(z0 + z / (1.0 - a * z)))
+    corrected = bca_probabilities(below, a, np.array([0.5 - level / 2.0, 0.5 + level / 2.0]))
+    lower, upper = draws.quantile(corrected)
     return Limits(float(lower), float(upper), "bca")
+
+
+def share_below(totals: NDArray[np.float64], total: float) -> float:
+    """Share of the replicates below the estimate, half of those that equal it (to a part in 10⁹) included.
+
+    Examples
+    --------
+    >>> share_below(np.array([9.0, 10.0, 10.0, 11.0]), 10.0)
+    0.5
+    """
+    tied = np.abs(totals - total) <= _TIED * total
+    return float(np.mean((totals < total) & ~tied) + 0.5 * np.mean(tied))
+
+
+def bca_probabilities(below: float, a: float, probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities whose quantiles are the corrected limits.
+
+    Parameters
+    ----------
+    below : float
+        Share of the replicates below the estimate.
+    a : float
+        Acceleration.
+    probability : array of float
+        Nominal probabilities.
+
+    Returns
+    -------
+    array of float
+
+    Examples
+    --------
+    >>> bca_probabilities(0.5, 0.0, np.array([0.025, 0.975])).round(3).tolist()
+    [0.025, 0.975]
+    """
+    from scipy.special import ndtr, ndtri
+
+    z0 = ndtri(below)
+    z = z0 + ndtri(probability)
+    corrected: NDArray[np.float64] = ndtr(z0 + z / (1.0 - a * z))
+    return corrected
 
 
 def acceleration(totals: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
@@ -90,7 +137,8 @@ def acceleration(totals: NDArray[np.float64], weights: NDArray[np.float64]) -> f
     return float((weights * gap**3).sum()) / (6.0 * spread**1.5) if spread > 0.0 else 0.0
 
 
-def _without_one(estimator: Any, table: CaptureTable) -> list[tuple[Fit, int]]:
+def without_one(estimator: Any, table: CaptureTable) -> list[tuple[Fit, int]]:
+    """Fit without one person, for each occupied cell, with the number of persons it stands for."""
     refits = []
     for cell in map(tuple, np.argwhere(table.counts > 0)):
         counts = table.counts.copy()
