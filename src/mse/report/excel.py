@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ _FORMATS = {
 }
 _LONGEST_NAME = 31
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "-"))
+_UNDATED = date(1980, 1, 1)
+"""Date inside a workbook of a page without one: the same bytes for the same release."""
+
 _WIDEST, _NARROWEST = 60, 9
 
 
@@ -54,10 +58,8 @@ def write_workbook(release: Release, page: Page, path: str | Path, *, languages:
         if language not in LANGUAGES:
             raise ReleaseError(f"There is no language {language!r}", hint=did_you_mean(language, LANGUAGES))
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
-    if page.made is not None:
-        from datetime import datetime
-
-        book.set_properties({"created": datetime(page.made.year, page.made.month, page.made.day)})
+    day = page.made or _UNDATED
+    book.set_properties({"created": datetime(day.year, day.month, day.day)})
     for language in languages:
         _Sheets(book, release, page, language, several=len(languages) > 1).write()
     book.close()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mse.core.finding import Severity
 from mse.core.sentence import Sentence
 from mse.monitor.release import Release, ReleasedFigure
-from mse.report.cells import alignment, text
+from mse.report.cells import alignment, shown_rows, text
 from mse.report.page import Page
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def show(
     page: Page,
     language: str = "en",
     *,
+    figures: Sequence[str] = (),
     written: Sequence[str | Path] = (),
     console: Console | None = None,
 ) -> None:
@@ -41,6 +42,8 @@ def show(
         What is said.
     language : {"en", "nl"}
         Language.
+    figures : sequence of str
+        Names of figures to print with their titles, instead of that of the first screen.
     written : sequence of path
         Files that were written.
     console : rich.console.Console, optional
@@ -65,7 +68,11 @@ def show(
     say("")
     say(release.say(page.headline, language), "bold")
     say("")
-    if page.lead:
+    for name in figures:
+        say(release.say(release[name].figure.title, language))
+        terminal.print(_table(release[name], language), width=width)
+        say("")
+    if page.lead and not figures:
         terminal.print(_table(release[page.lead], language), width=width)
         say("")
     for finding in release.findings:
@@ -87,6 +94,6 @@ def _table(shown: ReleasedFigure, language: str) -> object:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in names:
         table.add_column(columns[name].heading(language), justify=_SIDES[alignment(columns[name].kind)])  # type: ignore[arg-type]
-    for row in map(int, shown.figure.frame.index):
+    for row in shown_rows(shown):
         table.add_row(*(text(shown, row, name, language) for name in names))
     return table
