@@ -13,10 +13,11 @@ from mse.core.estimate import Estimate, Part, Range
 from mse.core.finding import Finding, Severity
 from mse.core.fit import FitStatus
 from mse.core.intervals import check_level
+from mse.core.judge import NOTICED, judge, worth_judging
 from mse.core.mixture import mixture_limits
 from mse.core.modes import BANDWIDTH
 from mse.core.point_fit import PointFit, kernel_counts
-from mse.core.rivals import PROVED, UNPROVED, Rivals
+from mse.core.rivals import PROVED, Rivals
 from mse.core.table import CaptureTable
 from mse.core.terms import Generators
 from mse.kernels.lattice import model_masks
@@ -32,9 +33,6 @@ RIVAL = 10.0
 
 SPREAD = 1.5
 """Rivals whose totals span more than this factor leave no single estimate."""
-
-NOTICED = 1e-4
-"""Models with more than this share of the weight are judged by the linear programme, not only by the screen."""
 
 NOTICEABLE = 1.1
 """Two best models whose totals differ by more than this factor are two answers, not two descriptions of one."""
@@ -153,40 +151,13 @@ class EnsembleFit:
 
     @cached_property
     def proved(self) -> Rivals:
-        """The rivals after every model with a noticeable weight went through the linear programme.
+        """The rivals after the linear programme judged those that matter (see `mse.core.judge`)."""
+        return judge(self.rivals, self.judged, self.member, self.table.n_observed)
 
-        Models that the screen left unproved are judged when their weight would exceed 10⁻⁴; those without an
-        estimate leave, and their weight with them. What stays unproved is left out of all weights.
-        """
-        found = self.rivals
-        if not len(found) or found.density.total == 0.0:
-            return found
-        relative = np.exp(-(found.criterion - found.anchor) / 2.0) / found.density.total
-        outcome = found.outcome.copy()
-        dark = found.dark_figure.copy()
-        density, weighted, unproved = found.density, found.weighted_total, found.unproved_weight
-        n = self.table.n_observed
-        for index in np.flatnonzero(relative > NOTICED):
-            was = found.outcome[index]
-            fit = self.member(int(index))
-            weight = float(relative[index] * found.density.total)
-            if was == UNPROVED:
-                unproved -= weight
-                if fit.total is not None:
-                    outcome[index], dark[index] = PROVED, fit.dark_figure
-                    density = density.add(np.array([fit.total]), np.array([weight]))
-                    weighted += weight * fit.total
-                else:
-                    outcome[index] = 2
-            elif fit.total is None:
-                outcome[index] = 2
-                total = n + float(found.dark_figure[index])
-                density = density.add(np.array([total]), np.array([-weight]))
-                weighted -= weight * total
-        return replace(
-            found, outcome=outcome, dark_figure=dark, density=density, weighted_total=weighted,
-            unproved_weight=max(unproved, 0.0),
-        )  # fmt: skip
+    @cached_property
+    def judged(self) -> NDArray[np.intp]:
+        """Ranks of the models that the linear programme judges."""
+        return worth_judging(self.rivals, RIVAL)
 
     def member(self, index: int) -> PointFit:
         """Fit one of the kept models in full, by its rank in the screen's order."""
@@ -245,7 +216,7 @@ class EnsembleFit:
                 "weight": weights[rows],
                 "total": self.table.n_observed + found.dark_figure[rows],
                 "dark_figure": found.dark_figure[rows],
-                "proved_by": np.where(weights[rows] > NOTICED, "programme", "screen"),
+                "proved_by": np.where(np.isin(rows, self.judged), "programme", "screen"),
             }
         )
 

@@ -18,7 +18,8 @@ KEPT_WITHIN = 30.0
 
 MOST_KEPT = 200_000
 
-PROVED, UNPROVED = 0, 1
+PROVED, UNPROVED, REFUSED = 0, 1, 2
+"""Whether a model has an estimate: proved, not (yet) proved, or refused by the linear programme."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Rivals:
     bits : array
         Models; Python integers or 64-bit ones.
     outcome : array of int
-        0 where existence is proved, 1 where it is not (yet).
+        PROVED, UNPROVED or REFUSED.
     criterion, deviance, dark_figure : array of float
     finite, infinite, cells : array of int
     anchor : float
