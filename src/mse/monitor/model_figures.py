@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from mse.core.ensemble import RIVAL, EnsembleFit, Mode
+from mse.core.ensemble import RIVAL, SPREAD, EnsembleFit, Mode
 from mse.core.figure import Column, Figure
 from mse.core.modes import BANDWIDTH
 from mse.core.sentence import Sentence, Text
@@ -75,9 +75,7 @@ def search_figure(search: EnsembleFit, *, name: str = "rivals", named: Iterable[
         name,
         frame,
         columns,
-        title=Sentence("figure_search_title_none")
-        if span is None
-        else Sentence("figure_search_title", {"n": int((frame["delta"] <= RIVAL).sum()), "factor": span[1] / span[0]}),
+        title=_search_title(int((frame["delta"] <= RIVAL).sum()), span),
         caption=Sentence(
             "figure_search_caption",
             {"criterion": criterion, "within": RIVAL, "order": search.scope, "models": search.n_models},
@@ -87,6 +85,14 @@ def search_figure(search: EnsembleFit, *, name: str = "rivals", named: Iterable[
         most=_MOST_MODELS,
         **unit_and_source(search.table.reference),
     )
+
+
+def _search_title(rivals: int, span: tuple[float, float] | None) -> Text:
+    if span is None:
+        return Sentence("figure_search_title_none")
+    factor = span[1] / span[0]
+    key = "figure_search_title" if factor > SPREAD else "figure_search_title_close"
+    return Sentence(key, {"n": rivals, "factor": factor})
 
 
 def _answer(total: float, modes: Sequence[Mode]) -> Text:

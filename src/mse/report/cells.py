@@ -71,7 +71,7 @@ def value(shown: ReleasedFigure, row: int, name: str, language: str, *, digits: 
     cell = float(str(shown.figure.frame.at[row, name]))
     if kind == "estimate" and digits:
         return rounded(cell)
-    return int(cell) if kind in {"member", "count", "persons"} else cell
+    return int(cell) if kind in {"member", "count", "persons"} or cell.is_integer() else cell
 
 
 def unbroken(text: str) -> str:

@@ -17,18 +17,20 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_histogram", "histogram_height"]
 
-_LINE = 21
+_LINE = 22
 _LETTERS = {True: 38, False: 90}
 
 
 def histogram_height(shown: ReleasedFigure, *, narrow: bool) -> int:
     """Height of the picture in pixels."""
     lines = sum(label.count("\n") + 1 for _, label in _parts(shown, "en", narrow))
-    return 290 + _LINE * lines
+    return 300 + _LINE * lines
 
 
 def draw_histogram(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: bool) -> None:
     """Draw the totals of the replicates on a logarithmic axis, the interval shaded."""
+    from matplotlib.ticker import MaxNLocator
+
     frame, marks = shown.figure.frame, shown.figure.marks
     left, right = frame["lower"].astype(float).to_numpy(), frame["upper"].astype(float).to_numpy()
     stacked = np.zeros(len(frame))
@@ -49,6 +51,7 @@ def draw_histogram(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: 
             if limit is not None:
                 axes.axvline(limit, color=QUIET, lw=1.2, ls="--", zorder=4)
     total_axis(axes, *edges, language, sentence("axis_total", language), most=4 if narrow else 7)
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.set_ylabel(sentence("axis_replicates", language))
     axes.grid(axis="y", color=GRID, lw=0.8)
     axes.set_axisbelow(True)

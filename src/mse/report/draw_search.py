@@ -123,9 +123,10 @@ def _names(axes: Axes, frame: Any, language: str, deepest: float, *, span: tuple
         size = _dot(float(row["weight"])) + 70
         axes.scatter([total], [delta], s=size, facecolor="none", edgecolor=color, lw=1.8, zorder=5)
         pixel = place.extent(total, "")[0]
-        to_right = pixel + width_of(name) + 14 < place.pixels
+        gap = size**0.5 / 2 + 4
+        to_right = pixel + width_of(name) + 2 * gap < place.pixels
         axes.annotate(
-            name, (total, delta), xytext=(9 if to_right else -9, -3), textcoords="offset points",
+            name, (total, delta), xytext=(gap if to_right else -gap, -3), textcoords="offset points",
             ha="left" if to_right else "right", va="top", color=color, weight="bold", zorder=6, path_effects=halo(),
         )  # fmt: skip
         if float(row["delta"]) > deepest:

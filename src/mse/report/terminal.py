@@ -60,16 +60,19 @@ def show(
         terminal.print(Line(words, style=style), width=width, soft_wrap=False)
 
     say(release.say(page.title, language), "bold")
-    say(release.say(page.subtitle, language), "dim")
+    if subtitle := release.say(page.subtitle, language):
+        say(subtitle, "dim")
     if page.reference is not None:
         population = page.reference.population if page.population is None else release.say(page.population, language)
         place = page.reference.place if page.place is None else release.say(page.place, language)
         say(f"{population}, {place}, {page.reference.period_label}", "dim")
     say("")
-    say(release.say(page.headline, language), "bold")
+    answer = release.say(page.headline, language)
+    say(answer, "bold")
     say("")
     for name in figures:
-        say(release.say(release[name].figure.title, language))
+        if (title := release.say(release[name].figure.title, language)) != answer:
+            say(title)
         terminal.print(_table(release[name], language), width=width)
         say("")
     if page.lead and not figures:
@@ -90,7 +93,7 @@ def _table(shown: ReleasedFigure, language: str) -> object:
     from rich.table import Table
 
     columns = shown.figure.columns
-    names = [name for name in columns if name in _IN_A_TERMINAL] or list(columns)
+    names = [name for name in columns if "label" not in columns or name in _IN_A_TERMINAL]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in names:
         table.add_column(columns[name].heading(language), justify=_SIDES[alignment(columns[name].kind)])  # type: ignore[arg-type]
