@@ -91,12 +91,15 @@ def show(
 
 def _table(shown: ReleasedFigure, language: str) -> object:
     from rich.table import Table
+    from rich.text import Text as Line
 
     columns = shown.figure.columns
     names = [name for name in columns if "label" not in columns or name in _IN_A_TERMINAL]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in names:
-        table.add_column(columns[name].heading(language), justify=_SIDES[alignment(columns[name].kind)])  # type: ignore[arg-type]
+        table.add_column(
+            columns[name].heading(language), justify=_SIDES[alignment(columns[name].kind)], overflow="fold"
+        )  # type: ignore[arg-type]
     for row in shown_rows(shown):
-        table.add_row(*(text(shown, row, name, language) for name in names))
+        table.add_row(*(Line(text(shown, row, name, language)) for name in names))
     return table
