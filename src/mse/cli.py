@@ -255,7 +255,7 @@ def _show(step: Step, language: str) -> None:
     from mse.report.terminal import show
 
     released = release(step.figures, findings=step.findings)
-    show(released, step.page, language)
+    show(released, step.page, language, figures=step.names)
     _leave(released.blocked)
 
 

@@ -56,9 +56,11 @@ class StudySection(_Section):
     """What the study is called and who asks."""
 
     title: Text = Field(description="Title of the report, one text or `{ en = …, nl = … }`.")
-    subtitle: Text | None = Field(
-        default=None, description="Whom it is about, under the title; by default population and place."
+    subtitle: Text | None = Field(default=None, description="A line under the title.")
+    population: Text | None = Field(
+        default=None, description="The population of the reference, where languages differ."
     )
+    place: Text | None = Field(default=None, description="The place of the reference, where languages differ.")
     language: Language = Field(
         default="en", description="Language that the report opens in and that the terminal speaks: `en` or `nl`."
     )

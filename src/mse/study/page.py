@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from mse.core.estimate import Estimate
 from mse.core.figure import Figure
-from mse.core.sentence import Text
 from mse.monitor import estimation as build
 from mse.report.page import Page
 from mse.study import sections
@@ -42,19 +41,20 @@ def compose(results: Results, code: str) -> Composed:
     -------
     Composed
     """
-    study = results.checked.study
+    about = results.checked.study.study
     estimate = results.answer
     lead = build.estimates_figure({sections.all_scopes(results): estimate}, name=_ANSWER)
     parts = list(_parts(results, estimate, code))
-    title = in_languages(study.study.title)
     page = Page(
-        title,
-        _subtitle(results),
+        in_languages(about.title),
+        in_languages(about.subtitle or ""),
         build.headline_text(estimate),
         results.table.reference,
         tuple(part.section() for part in parts),
         lead=_ANSWER,
         references=_references(results),
+        population=None if about.population is None else in_languages(about.population),
+        place=None if about.place is None else in_languages(about.place),
     )
     return Composed(page, (lead, *(figure for part in parts for figure in part.figures)))
 
@@ -69,14 +69,6 @@ def _parts(results: Results, estimate: Estimate, code: str) -> Iterator[sections
         yield sections.context_part(results)
     yield sections.method_part(results)
     yield sections.made_part(code)
-
-
-def _subtitle(results: Results) -> Text:
-    given = results.checked.study.study.subtitle
-    if given is not None:
-        return in_languages(given)
-    about = results.table.reference
-    return in_languages(f"{about.population}, {about.place}" if about is not None else "")
 
 
 def _references(results: Results) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ Each returns the page that the terminal shows, its figures and its findings.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from mse.core.table import CaptureTable
 from mse.errors import TableError, did_you_mean
 from mse.models.search import Search
 from mse.monitor import estimation as build
-from mse.report.page import Page, Section
+from mse.report.page import Page
 from mse.study.config import EstimateSection, Order, in_languages
 from mse.study.scopes import searches_of
 from mse.study.sections import scope_of
@@ -34,13 +34,21 @@ class Step:
     Parameters
     ----------
     page : Page
+        What is said.
     figures : tuple of Figure
+        Its tables, in the order in which a terminal prints them.
     findings : tuple of Finding
+        What a reader must know.
     """
 
     page: Page
     figures: tuple[Figure, ...]
-    findings: tuple[Finding, ...] = field(default=())
+    findings: tuple[Finding, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the figures."""
+        return tuple(figure.name for figure in self.figures)
 
 
 def open_table(
@@ -92,7 +100,7 @@ def fitted(
 
     fit = LogLinear(model, order).fit(table)
     estimate = fit.estimate(level=level, interval=interval)
-    figure = build.estimates_figure({in_languages(fit.generators.notation()): estimate})
+    figure = build.estimates_figure({fit.generators.notation(): estimate})
     return _step(table, title, build.headline_text(estimate), (figure,), estimate.findings)
 
 
@@ -124,7 +132,6 @@ def searched(
     figures = [build.estimates_figure(each)]
     if together.rival_range is not None:
         figures.append(build.modes_figure(scopes))
-    figures += [build.search_figure(search, name=f"rivals-{search.scope}") for _, search in scopes]
     return _step(table, title, build.headline_text(answer), tuple(figures), answer.findings)
 
 
@@ -137,14 +144,12 @@ def bootstrapped(
     estimate = bootstrap(estimator, table, progress=progress, **options)
     figures = [build.estimates_figure({Sentence("study_label_bootstrap"): estimate})]
     if estimate.draws is not None and estimate.draws.valid.any():
-        figures += [build.selected_figure(estimate), build.draws_figure(estimate)]
+        figures.append(build.selected_figure(estimate))
     return _step(table, title, build.headline_text(estimate), tuple(figures), estimate.findings)
 
 
 def _step(
     table: CaptureTable, title: str, headline: Text, figures: tuple[Figure, ...], findings: Iterable[Finding]
 ) -> Step:
-    names = tuple(figure.name for figure in figures)
-    section = Section("step", headline, figures=names)
-    page = Page(in_languages(title), in_languages(""), headline, table.reference, (section,), lead=names[0])
+    page = Page(in_languages(title), in_languages(""), headline, table.reference, ())
     return Step(page, figures, worst(findings))
