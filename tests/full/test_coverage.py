@@ -34,7 +34,9 @@ def holds(share_seen: float, number: int, options: dict[str, object]) -> bool:
 
 def coverage(share_seen: float, **options: object) -> float:
     runs = Parallel(n_jobs=2)(delayed(holds)(share_seen, number, options) for number in range(TABLES))
-    return float(np.mean(runs))
+    share = float(np.mean(runs))
+    print(f"{share:.3f} of {TABLES:,} intervals hold {PERSONS:,} persons of whom {share_seen:.0%} are seen; {options}")
+    return share
 
 
 @pytest.mark.parametrize(("share_seen", "least", "most"), [(0.5, 0.93, 0.97), (0.85, 0.93, 0.97), (0.95, 0.92, 1.0)])
