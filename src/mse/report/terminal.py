@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mse.core.finding import Severity
 from mse.core.sentence import Sentence
@@ -97,9 +97,8 @@ def _table(shown: ReleasedFigure, language: str) -> object:
     names = [name for name in columns if "label" not in columns or name in _IN_A_TERMINAL]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in names:
-        table.add_column(
-            columns[name].heading(language), justify=_SIDES[alignment(columns[name].kind)], overflow="fold"
-        )  # type: ignore[arg-type]
+        side: Any = _SIDES[alignment(columns[name].kind)]
+        table.add_column(columns[name].heading(language), justify=side, overflow="fold")
     for row in shown_rows(shown):
         table.add_row(*(Line(text(shown, row, name, language)) for name in names))
     return table
