@@ -62,7 +62,7 @@ class Search:
     >>> import mse
     >>> search = mse.Search().fit(mse.datasets.load("spina_bifida_621"))
     >>> search.best.generators.notation()
-    '[S1][S2 S3]'
+    '[S2 S3][S1]'
     """
 
     criterion: str | tuple[str, ...] = "bic"
