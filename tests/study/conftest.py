@@ -62,3 +62,60 @@ def private_study(tmp_path: Path) -> Path:
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the pictures out of the page: they take most of the time, and `tests/report` is about them."""
     monkeypatch.setattr("mse.report.html.to_svg", lambda *_, **__: "<svg xmlns='http://www.w3.org/2000/svg'/>")
+
+
+REPORTS = """\
+[study]
+title = "Reports of a made-up register"
+
+[data]
+file = "reports.csv"
+format = "reports"
+covariates = ["form"]
+
+[data.reports]
+person = "key"
+reporter = "melder"
+mapping = "mapping.toml"
+date = "date"
+outside_period = "drop"
+resolve = { form = "first" }
+
+[reference]
+period = [2021, 2022]
+unit = "person"
+population = "persons in a made-up register"
+place = "Nowhere"
+
+[estimate]
+scopes = [2]
+"""
+
+MAPPING = """\
+version = "2022-1"
+
+[lists]
+P = ["police"]
+C = ["care north", "care south"]
+S = ["shelter"]
+"""
+
+
+@pytest.fixture
+def reports_study(tmp_path: Path) -> Path:
+    """A study of reports, several rows a person; its keys are texts that occur nowhere else."""
+    import numpy as np
+
+    rng = np.random.default_rng(7)
+    path = tmp_path / "reports" / "study.toml"
+    path.parent.mkdir()
+    path.write_text(REPORTS, encoding="utf-8")
+    (path.parent / "mapping.toml").write_text(MAPPING, encoding="utf-8")
+    rows = ["key;melder;date;form"]
+    for person in range(1500):
+        for reporter, chance in (("Police", 0.5), ("care north", 0.2), ("care south", 0.15), ("shelter", 0.2)):
+            if rng.random() < chance:
+                year, month = 2020 + rng.integers(0, 3), rng.integers(1, 13)
+                rows.append(f"secret-{person:04d};{reporter};{year}-{month:02d}-11;{rng.choice(['labour', 'other'])}")
+    (path.parent / "reports.csv").write_text("\n".join(rows), encoding="utf-8")
+    return path
