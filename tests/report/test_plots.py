@@ -61,7 +61,7 @@ def test_all_rivals_lie_in_the_shade_of_an_answer(dutch: Made) -> None:
 
 
 def test_the_named_model_is_drawn_though_it_is_no_rival(dutch: Made) -> None:
-    assert "no dependence: 52,800" in texts(plot(dutch.release["rivals"]))
+    assert "no dependence: 52,800, difference 323" in texts(plot(dutch.release["rivals"]))
 
 
 def test_an_estimate_starts_at_zero_with_the_registered_part_filled(rome: Made) -> None:

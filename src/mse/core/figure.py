@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -94,6 +94,9 @@ class Figure:
         Estimates that the picture marks beside its data, such as the limits of an interval.
     spanners : sequence of (Text, sequence of str)
         Headings over several neighbouring columns.
+    same : mapping of (int, str) to hashable
+        For cells (row, column) with persons who are counted in another figure too, what they are: cells that are
+        the same are withheld together.
     words : mapping of (int, str) to str
         For single cells (row, column), the key of the word that stands where the value is missing, in place of
         that of the column.
@@ -121,6 +124,7 @@ class Figure:
     most: int | None = None
     marks: Mapping[str, float | None] = field(default_factory=dict)
     spanners: tuple[tuple[Text, tuple[str, ...]], ...] = ()
+    same: Mapping[tuple[int, str], Hashable] = field(default_factory=dict)
     words: Mapping[tuple[int, str], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -85,6 +85,7 @@ def lists_figure(
         title=Sentence("figure_lists_title" if once else "figure_lists_title_plain", fields),
         caption=Sentence("figure_lists_caption"),
         base=Sentence("figure_lists_base"),
+        same={(row, "only"): frozenset([code]) for row, code in enumerate(frame["list"])},
         **unit_and_source(table.reference),
     )
 
@@ -113,7 +114,7 @@ def patterns_figure(table: CaptureTable, *, name: str = "patterns") -> Figure:
     described = table.describe()
     whole = table.collapse() if table.covariates else table
     frame = whole.to_frame().rename(columns={"count": "persons"})
-    frame = frame[frame["persons"] > 0].sort_values("persons", ascending=False, kind="stable")
+    frame = frame[frame["persons"] > 0].sort_values("persons", ascending=False, kind="stable", ignore_index=True)
     columns = {item: Column(item, item, "member") for item in table.lists}
     columns["persons"] = heading("persons", "persons")
     overlapping = described.n_observed - described.captures[0]
@@ -127,6 +128,10 @@ def patterns_figure(table: CaptureTable, *, name: str = "patterns") -> Figure:
         alt=Sentence("figure_patterns_alt", {"lists": table.lists}),
         group=(),
         only_occurring=True,
+        same={
+            (row, "persons"): frozenset(item for item in table.lists if on[item])
+            for row, on in enumerate(frame.to_dict("records"))
+        },
         most=_MOST_PATTERNS,
         **unit_and_source(table.reference),
     )

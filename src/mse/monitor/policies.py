@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import string
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from mse.core.figure import Figure
 from mse.core.finding import Finding
 from mse.errors import ReleaseError, did_you_mean
 from mse.messages import LANGUAGES, Guard, catalogue, number, sentence
-from mse.monitor.suppression import MINIMUM, TOO_FEW, Withheld, coarse, coarse_estimate, withhold
+from mse.monitor.suppression import MINIMUM, TOO_FEW, Withheld, coarse, coarse_estimate, withhold_together
 
 __all__ = ["POLICIES", "PublicSource", "Threshold", "policy_named"]
 
@@ -31,9 +31,9 @@ class PublicSource:
     name: str = "public_source"
     guard: Guard | None = None
 
-    def cells(self, figure: Figure) -> Withheld:
+    def cells(self, figures: Sequence[Figure]) -> list[Withheld]:
         """Keep the columns that are shown."""
-        return Withheld(figure.frame[list(figure.columns)], {}, False, {})
+        return [Withheld(figure.frame[list(figure.columns)], {}, False, {}) for figure in figures]
 
     def fields(self, key: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Keep the values of a sentence."""
@@ -71,9 +71,9 @@ class Threshold:
         """The sentence that says less of few persons, where the catalogue has one."""
         return f"{key}.coarse" if f"{key}.coarse" in catalogue() else key
 
-    def cells(self, figure: Figure) -> Withheld:
+    def cells(self, figures: Sequence[Figure]) -> list[Withheld]:
         """Withhold small and dominant cells and what would betray them; round all others."""
-        return withhold(figure)
+        return withhold_together(figures)
 
     def fields(self, key: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Round the estimates among the values of a sentence; values that it does not use are left out."""

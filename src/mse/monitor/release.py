@@ -207,8 +207,7 @@ def release(
     if rules.name == "public_source":
         _check_public(figures)
     done, tallies = [], {}
-    for figure in figures:
-        cells = rules.cells(figure)
+    for figure, cells in zip(figures, rules.cells(figures), strict=True):
         words = {**figure.words, **cells.words}
         done.append(ReleasedFigure(_rewritten(rules.name, figure, cells.frame), words, cells.rows_left_out))
         tallies[figure.name] = cells.tally
@@ -271,7 +270,7 @@ def _rewritten(policy: str, figure: Figure, frame: pd.DataFrame) -> Figure:
     }
     marks = policy_named(policy).marks(figure.marks)
     spanners = tuple((_both(policy, text), over) for text, over in figure.spanners)
-    return replace(figure, frame=frame, columns=columns, group=group, marks=marks, spanners=spanners, **texts)
+    return replace(figure, frame=frame, columns=columns, group=group, marks=marks, spanners=spanners, same={}, **texts)
 
 
 def _both(policy: str, text: Text) -> dict[str, str]:

@@ -8,8 +8,9 @@ rounding.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING, Any
 
 from mse.messages import rounded
@@ -19,7 +20,17 @@ if TYPE_CHECKING:
 
     from mse.core.figure import Figure
 
-__all__ = ["BASE", "DOMINANT", "MINIMUM", "TOO_FEW", "Withheld", "coarse", "coarse_estimate", "withhold"]
+__all__ = [
+    "BASE",
+    "DOMINANT",
+    "MINIMUM",
+    "TOO_FEW",
+    "Withheld",
+    "coarse",
+    "coarse_estimate",
+    "withhold",
+    "withhold_together",
+]
 
 MINIMUM = 10
 """A cell with fewer persons than this is withheld, an empty one too: a reader cannot tell them apart."""
@@ -52,12 +63,15 @@ class Withheld:
         Whether rows left the figure.
     tally : mapping of str to int
         How many cells each rule met.
+    hidden : frozenset
+        Of `Figure.same`, what is withheld.
     """
 
     frame: pd.DataFrame
     words: Mapping[tuple[int, str], str]
     rows_left_out: bool
     tally: Mapping[str, int]
+    hidden: frozenset[Hashable] = frozenset()
 
 
 def coarse(persons: float) -> int:
@@ -83,7 +97,7 @@ def coarse_estimate(value: float) -> int:
     return coarse(rounded(value))
 
 
-def withhold(figure: Figure) -> Withheld:
+def withhold(figure: Figure, too: Collection[Hashable] = ()) -> Withheld:
     """Judge the cells of a figure: withhold small and dominant ones and what would betray them; round the
     others.
 
@@ -91,19 +105,32 @@ def withhold(figure: Figure) -> Withheld:
     ----------
     figure : Figure
         The figure; columns of kind "persons" are judged, and what rests on them (`Column.of`).
+    too : collection
+        Of `Figure.same`, what is withheld elsewhere and so here too.
 
     Returns
     -------
     Withheld
     """
-    return _Cells(figure).judged()
+    return _Cells(figure, too).judged()
+
+
+def withhold_together(figures: Sequence[Figure]) -> list[Withheld]:
+    """Judge the cells of several figures; what one of them withholds, none of them shows (`Figure.same`)."""
+    hidden: set[Hashable] = set()
+    while True:
+        cells = [withhold(figure, hidden) for figure in figures]
+        found = {identity for withheld in cells for identity in withheld.hidden}
+        if found <= hidden:
+            return cells
+        hidden |= found
 
 
 class _Cells:
     """Goes through the cells of one figure; `words` grows, the figure does not change."""
 
-    def __init__(self, figure: Figure) -> None:
-        self.figure = figure
+    def __init__(self, figure: Figure, too: Collection[Hashable]) -> None:
+        self.figure, self.too = figure, too
         self.frame = figure.frame
         self.words: dict[tuple[int, str], str] = {}
         self.tally = {"too_few": 0, "dominant": 0, "complementary": 0, "derived": 0, "rounded": 0}
@@ -113,13 +140,18 @@ class _Cells:
         for name in self.persons:
             self._few(name)
             self._part_of_whole(name)
+        for (row, name), identity in self.figure.same.items():
+            if identity in self.too:
+                self._withhold(row, name, WITHHELD, "complementary")
+        for name in self.persons:
             self._within_groups(name)
         self._derived()
+        hidden = frozenset(identity for cell, identity in self.figure.same.items() if cell in self.words)
         rounded_frame = self._rounded()
         gone = self._rows_to_leave_out()
         if gone:
             rounded_frame, self.words = _without(rounded_frame, self.words, gone)
-        return Withheld(rounded_frame, self.words, bool(gone), self.tally)
+        return Withheld(rounded_frame, self.words, bool(gone), self.tally, hidden)
 
     def _withhold(self, row: int, column: str, word: str, why: str) -> None:
         if (row, column) not in self.words:
@@ -144,13 +176,11 @@ class _Cells:
             return
         for rows in self._groups():
             values = self.frame.loc[rows, name].dropna()
-            if values.empty:
-                continue
             if values.max() > DOMINANT * values.sum():
                 for row in values.index:
                     self._withhold(int(row), name, WITHHELD, "dominant")
-            else:
-                self._complement(name, values)
+        for rows in (*self._groups(), *self._margins()):
+            self._complement(name, self.frame.loc[rows, name].dropna())
 
     def _groups(self) -> list[list[int]]:
         columns = list(self.figure.group or ())
@@ -158,21 +188,28 @@ class _Cells:
             return [list(self.frame.index)]
         return [list(part.index) for _, part in self.frame.groupby(columns, observed=True)]
 
+    def _margins(self) -> list[list[int]]:
+        """Rows that add up to what other figures print: the persons on a list, and on two lists."""
+        members = [name for name, column in self.figure.columns.items() if column.kind == "member"]
+        pairs = combinations_with_replacement(members, 2)
+        return [list(self.frame.index[(self.frame[a] == 1) & (self.frame[b] == 1)]) for a, b in pairs]
+
     def _complement(self, name: str, values: pd.Series[Any]) -> None:
         """Withhold more cells until a reader who subtracts the others from the whole learns nothing of those with
         too few persons: what is left over could be shared out among them in any way from 0 to `MINIMUM` - 1.
         """
-        few = values[values < MINIMUM]
+        few, others = values[values < MINIMUM], values[values >= MINIMUM].sort_values(kind="stable")
         if few.empty:
             return
-        needed = MINIMUM - 1 - int(few.sum())
-        others = values[values >= MINIMUM].sort_values(kind="stable")
-        hidden = False
-        while len(others) and not (hidden and needed <= 0):
+        hidden = others[[(row, name) in self.words for row in others.index]]
+        others = others.drop(hidden.index)
+        needed = MINIMUM - 1 - int(few.sum()) - int((hidden - MINIMUM).sum())
+        enough_hidden = len(hidden) > 0
+        while len(others) and not (enough_hidden and needed <= 0):
             enough = others[others - MINIMUM >= needed]
             row = (enough if len(enough) else others[::-1]).index[0]
             needed -= int(others.loc[row]) - MINIMUM
-            hidden = True
+            enough_hidden = True
             self._withhold(int(row), name, WITHHELD, "complementary")
             others = others.drop(row)
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["draw_histogram", "histogram_height"]
 
 _LINE = 22
+_BELOW = 38
+"""Points between the axis and the names of the models: room for the axis' own words."""
+
 _LETTERS = {True: 38, False: 90}
 
 
@@ -30,6 +33,7 @@ def histogram_height(shown: ReleasedFigure, *, narrow: bool) -> int:
 def draw_histogram(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: bool) -> None:
     """Draw the totals of the replicates on a logarithmic axis, the interval shaded."""
     from matplotlib.ticker import MaxNLocator
+    from matplotlib.transforms import ScaledTranslation
 
     frame, marks = shown.figure.frame, shown.figure.marks
     left, right = frame["lower"].astype(float).to_numpy(), frame["upper"].astype(float).to_numpy()
@@ -55,7 +59,10 @@ def draw_histogram(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: 
     axes.set_ylabel(sentence("axis_replicates", language))
     axes.grid(axis="y", color=GRID, lw=0.8)
     axes.set_axisbelow(True)
-    axes.legend(loc="upper left", bbox_to_anchor=(0.0, -0.2), frameon=False, borderpad=0, alignment="left")
+    picture = axes.get_figure(root=True)
+    assert picture is not None
+    below = axes.transAxes + ScaledTranslation(0.0, -_BELOW / 72, picture.dpi_scale_trans)
+    axes.legend(loc="upper left", bbox_to_anchor=(0.0, 0.0), bbox_transform=below, frameon=False, borderpad=0)
 
 
 def _parts(shown: ReleasedFigure, language: str, narrow: bool) -> list[tuple[str, str]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mse.messages import number, sentence
 from mse.monitor.release import ReleasedFigure
-from mse.report.style import ESTIMATED, INK, NARROW, QUIET, SHADE, WARN, WIDE, halo, total_axis, width_of
+from mse.report.style import ESTIMATED, INK, NARROW, SHADE, WARN, WIDE, halo, total_axis, width_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["draw_search", "search_height"]
 
 _MOST_DOTS = 1_500
-_DEEPEST = 30.0
+_DEEPEST = 16.0
 _RIVALS = 10.0
+_LETTERS_NARROW = 24
 _LINE = 0.19
 """Height of the two lines above an answer, as a share of the deepest difference."""
 
@@ -29,7 +31,7 @@ def search_height(shown: ReleasedFigure, *, narrow: bool) -> int:
 def draw_search(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: bool) -> None:
     """Draw the models of a search, the separate answers shaded and the named models named.
 
-    Of very many models those with most weight are drawn, and those at the ends of each answer.
+    Of very many models those with most weight are drawn.
     """
     frame = shown.figure.frame.dropna(subset=["total", "delta"])
     heading = shown.figure.columns["delta"].heading(language)
@@ -82,10 +84,10 @@ def _answers(axes: Axes, frame: Any, language: str, *, line: float, narrow: bool
         row = next((index for index, end in enumerate(rows) if left > end + 8), len(rows))
         rows[row:] = [right, *rows[row + 1 :]]
         axes.text(
-            place.total((left + right) / 2), -(0.45 + row) * line, text, ha="center", va="bottom",
-            color=INK, linespacing=1.35, zorder=4, path_effects=halo(),
+            place.total((left + right) / 2), -(0.75 + row) * line, text, ha="center", va="bottom",
+            color=INK, linespacing=1.35, zorder=4, path_effects=halo(), in_layout=False,
         )  # fmt: skip
-    return (0.5 + len(rows)) * line
+    return (0.85 + len(rows)) * line
 
 
 class _Across:
@@ -114,20 +116,27 @@ class _Across:
 
 
 def _names(axes: Axes, frame: Any, language: str, deepest: float, *, span: tuple[float, float], narrow: bool) -> None:
-    """Ring the named models and write their names and totals beside them."""
+    """Ring the named models and write names and totals: above the best one, where nothing else is, beside others."""
     place = _Across(span, narrow)
-    for index, row in enumerate(frame[frame["mark"].notna()].to_dict("records")):
-        total, delta = float(row["total"]), min(float(row["delta"]), deepest)
+    for row in frame[frame["mark"].notna()].to_dict("records"):
+        total, delta = float(row["total"]), float(row["delta"])
         name = f"{row['mark'][language]}: {number(total, language, 'estimate')}"
-        color = INK if index == 0 else WARN
+        if delta > deepest:
+            name = sentence("picture_deeper", language, name=name, delta=delta)
+        if narrow:
+            name = textwrap.fill(name, _LETTERS_NARROW)
+        best = delta == 0.0
         size = _dot(float(row["weight"])) + 70
-        axes.scatter([total], [delta], s=size, facecolor="none", edgecolor=color, lw=1.8, zorder=5)
-        pixel = place.extent(total, "")[0]
+        color, depth = INK if best else WARN, min(delta, deepest)
+        axes.scatter([total], [depth], s=size, facecolor="none", edgecolor=color, lw=1.8, zorder=5)
         gap = size**0.5 / 2 + 4
-        to_right = pixel + width_of(name) + 2 * gap < place.pixels
+        left, middle, wide = place.extent(total, name)[0], place.extent(total, "")[0], width_of(name)
+        fits_right, fits_left = middle + gap + wide < place.pixels, middle - gap - wide > 0
+        beside = not best and (fits_right or fits_left)
+        if beside:
+            left = middle + gap if fits_right else middle - gap - wide
         axes.annotate(
-            name, (total, delta), xytext=(gap if to_right else -gap, -3), textcoords="offset points",
-            ha="left" if to_right else "right", va="top", color=color, weight="bold", zorder=6, path_effects=halo(),
+            name, (place.total(left), depth), xytext=(0, 0 if beside else gap if best else -gap),
+            textcoords="offset points", ha="left", va="center" if beside else "bottom" if best else "top",
+            color=color, weight="bold", zorder=6, path_effects=halo(), in_layout=False,
         )  # fmt: skip
-        if float(row["delta"]) > deepest:
-            axes.annotate("", (total, deepest + 1.0), (total, deepest), arrowprops={"arrowstyle": "->", "color": QUIET})

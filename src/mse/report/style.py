@@ -78,7 +78,7 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
     Examples
     --------
     >>> log_ticks(30000, 160000, 6)
-    [40000.0, 60000.0, 80000.0, 100000.0, 150000.0]
+    [30000.0, 40000.0, 60000.0, 80000.0, 100000.0, 150000.0]
     """
     from matplotlib.ticker import MaxNLocator
 
