@@ -147,3 +147,13 @@ def test_run_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert str(tmp_path / "output" / "report.html") in done.stdout.replace("\n", "")
     assert "Searching" not in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_stops_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mse.study.steps.open_table", stop)
+    result = mse("describe", "rome_hiv")
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert "nothing was written" in result.stderr

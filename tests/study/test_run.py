@@ -73,8 +73,24 @@ def test_an_unchanged_study_is_verified(public_study: Path) -> None:
 def test_a_file_changed_by_hand_is_found(public_study: Path) -> None:
     folder = mse.run(public_study, progress=False).folder
     (folder / "estimates.csv").write_text("label,total\nall,12\n", encoding="utf-8")
-    with pytest.raises(StudyError, match=r"other bytes in 'estimates\.csv'"):
+    with pytest.raises(StudyError, match=r"another content of 'estimates\.csv'"):
         mse.run(public_study, progress=False)
+
+
+def test_a_damaged_manifest_is_no_manifest(public_study: Path) -> None:
+    folder = mse.run(public_study, progress=False).folder
+    (folder / "manifest.json").write_text("{", encoding="utf-8")
+    with pytest.raises(StudyError, match=r"another content of 'manifest\.json'"):
+        mse.run(public_study, progress=False)
+    (folder / "private" / "manifest-private.json").write_text("[1]", encoding="utf-8")
+    with pytest.raises(StudyError, match="--force"):
+        mse.run(public_study, progress=False)
+
+
+def test_another_machine_may_verify(public_study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mse.run(public_study, progress=False)
+    monkeypatch.setattr("mse.study.manifest.machine", lambda: {"processor": "another one"})
+    assert mse.run(public_study, progress=False).verified
 
 
 def test_a_changed_study_needs_a_word(public_study: Path, tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ def _compare(folder: Path, checked: CheckedStudy, force: bool) -> bool:
     require_output(folder)
     if not is_output(folder) or force:
         return False
-    before = json.loads((folder / PRIVATE_MANIFEST).read_text(encoding="utf-8"))
+    before = _read_manifest(folder / PRIVATE_MANIFEST)
     if different := changes(before.get("identity", {}), identity(checked)):
         raise StudyError(
             f"The output in '{folder}' is of this study before it changed",
@@ -193,12 +193,24 @@ def _write(folder: Path, checked: CheckedStudy, release: Release, page: Page) ->
 
 
 def _require_same(folder: Path, again: Path) -> None:
-    """Refuse an output that does not come out the same again."""
-    before, now = written_files(folder), written_files(again)
+    """Refuse an output that does not come out the same again; the machine that it was made on may be another."""
+    before, now = _comparable(folder), _comparable(again)
     different = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
     if different:
         raise StudyError(
             f"The output in '{folder}' is not what this study gives",
-            got=f"other bytes in {spelled(different)}",
-            hint="A file was changed by hand, or the study was made on another machine. Make it anew with --force.",
+            got=f"another content of {spelled(different)}",
+            hint="A file was changed by hand, or this machine calculates otherwise. Make it anew with --force.",
         )
+
+
+def _comparable(folder: Path) -> dict[str, Any]:
+    return {**written_files(folder), MANIFEST: {**_read_manifest(folder / MANIFEST), "machine": None}}
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
+    """Return a manifest; one that was damaged is as good as none."""
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError):
+        return {}
