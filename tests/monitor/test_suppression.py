@@ -161,3 +161,10 @@ def test_rounding_to_five_and_to_three_digits() -> None:
     assert [coarse(value) for value in (10, 12, 12.5, 13, 8234)] == [10, 10, 15, 15, 8235]
     assert [coarse_estimate(value) for value in (276.4, 143603.2)] == [275, 144000]
     assert all(coarse(a) <= coarse(b) for a, b in itertools.pairwise(range(100)))
+
+
+def test_a_share_of_a_group_follows_from_the_rounded_counts_too() -> None:
+    frame = pd.DataFrame({"persons": [70, 16], "share": [70 / 86, 16 / 86]})
+    columns = {"persons": Column("p", "p", "persons"), "share": Column("s", "s", "percent", of=("persons",))}
+    withheld = withhold(Figure("f", frame, columns, title=TEXT, caption=TEXT, group=()))
+    assert withheld.frame["share"].tolist() == [round(70 / 85, 2), round(15 / 85, 2)]

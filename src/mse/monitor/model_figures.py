@@ -44,8 +44,8 @@ def search_figure(search: EnsembleFit, *, name: str = "rivals", named: Iterable[
     Returns
     -------
     Figure
-        Columns mark, model, order, n_parameters, delta, weight, total, answer (which of the separate answers
-        the model belongs to).
+        Columns mark, model, order (where it differs), n_parameters, delta, weight, total, answer (which of the
+        separate answers the model belongs to), answer_weight.
 
     Examples
     --------
@@ -58,7 +58,9 @@ def search_figure(search: EnsembleFit, *, name: str = "rivals", named: Iterable[
     frame = search.to_frame()[["model", "order", "n_parameters", "delta", "weight", "total"]]
     frame = _with_named(frame, search, named)
     modes = search.modes()
-    frame["answer"] = pd.Series([_answer(total, modes) for total in frame["total"]], dtype=object)
+    inside = [_mode_of(total, modes) for total in frame["total"]]
+    frame["answer"] = pd.Series([_answer(mode) for mode in inside], dtype=object)
+    frame["answer_weight"] = pd.Series([None if mode is None else mode.weight for mode in inside], dtype=float)
     delta = Sentence("column_delta", {"criterion": criterion})
     columns = {
         "mark": heading("mark", missing="word_dash"),
@@ -69,7 +71,10 @@ def search_figure(search: EnsembleFit, *, name: str = "rivals", named: Iterable[
         "weight": heading("weight", "percent"),
         "total": heading("total", "estimate", missing="word_no_estimate"),
         "answer": heading("mode"),
+        "answer_weight": heading("mode_weight", "percent", missing="word_dash"),
     }
+    if frame["order"].nunique() == 1:
+        del columns["order"]
     span = search.rival_range()
     return Figure(
         name,
@@ -95,13 +100,16 @@ def _search_title(rivals: int, span: tuple[float, float] | None) -> Text:
     return Sentence(key, {"n": rivals, "factor": factor})
 
 
-def _answer(total: float, modes: Sequence[Mode]) -> Text:
+def _mode_of(total: float, modes: Sequence[Mode]) -> Mode | None:
     """The separate answer that a total belongs to; its ends are totals too, so they count with a little slack."""
-    for mode in modes:
-        if mode.lower * (1 - _SLACK) <= total <= mode.upper * (1 + _SLACK):
-            fields = {"lower": mode.lower, "upper": mode.upper, "weight": mode.weight}
-            return Sentence("picture_range_weight", fields)
-    return Sentence("word_none_of_these")
+    found = (mode for mode in modes if mode.lower * (1 - _SLACK) <= total <= mode.upper * (1 + _SLACK))
+    return next(found, None)
+
+
+def _answer(mode: Mode | None) -> Text:
+    if mode is None:
+        return Sentence("word_none_of_these")
+    return Sentence("picture_range", {"lower": mode.lower, "upper": mode.upper})
 
 
 def _with_named(frame: DataFrame, search: EnsembleFit, named: Iterable[tuple[Text, PointFit]]) -> DataFrame:

@@ -243,12 +243,16 @@ class _Cells:
         return frame
 
     def _share(self, name: str, of: tuple[str, ...]) -> pd.Series[Any]:
-        """A share of the rounded counts where they are known: one of the exact counts would give them
-        back."""
+        """A share of the rounded counts, of a part in its whole or in its group: one of the exact counts would
+        give them back."""
         exact = self.frame[name].astype("Float64")
-        if len(of) == 2:
-            part, whole = (self.frame[base].astype("Float64").map(coarse, na_action="ignore") for base in of)
-            exact = (part / whole.where(whole > 0)).where(exact.notna())
+        if of:
+            part = self.frame[of[0]].astype("Float64")
+            whole = self.frame[of[1]].astype("Float64") if len(of) == 2 else part * 0
+            for rows in self._groups() if len(of) == 1 else []:
+                whole.loc[rows] = part.loc[rows].sum()
+            rounded_part, rounded_whole = (counts.map(coarse, na_action="ignore") for counts in (part, whole))
+            exact = (rounded_part / rounded_whole.where(rounded_whole > 0)).where(exact.notna())
         return exact.round(_PERCENT_DIGITS)
 
     def _rows_to_leave_out(self) -> list[int]:

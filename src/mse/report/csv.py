@@ -35,8 +35,8 @@ def figure_csv(shown: ReleasedFigure, language: str = "en") -> str:
     >>> table = mse.CaptureTable(["A", "B"], [[0, 30], [40, 16]])
     >>> print(figure_csv(mse.release([captures_figure(table)])["captures"]))
     captures,persons,share
-    1,70,0.81
-    2,15,0.17
+    1,70,0.82
+    2,15,0.18
     <BLANKLINE>
     """
     stream = io.StringIO()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mse.messages import number, sentence
@@ -67,24 +66,22 @@ def _ticks(deepest: float) -> Any:
 def _answers(axes: Axes, frame: Any, language: str, *, line: float, narrow: bool, span: tuple[float, float]) -> float:
     """Shade the separate answers and write each above its shade; returns the room that takes above the best."""
     groups: dict[str, tuple[float, float]] = {}
-    for row in frame[frame["weight"] > 0].to_dict("records"):
-        label = row["answer"][language] if isinstance(row["answer"], Mapping) else str(row["answer"])
-        total = float(row["total"])
+    for row in frame[(frame["weight"] > 0) & frame["answer_weight"].notna()].to_dict("records"):
+        share = sentence("picture_range_weight", language, weight=float(row["answer_weight"]))
+        label, total = f"{row['answer'][language]}\n{share}", float(row["total"])
         low, high = groups.get(label, (total, total))
         groups[label] = (min(low, total), max(high, total))
-    groups.pop(sentence("word_none_of_these", language), None)
     place = _Across(span, narrow)
     rows: list[float] = []
     for label, (low, high) in sorted(groups.items(), key=lambda item: item[1]):
         edge = (high / low) ** 0.5 * 1.01 if high > low else 1.02
         middle = (low * high) ** 0.5
         axes.axvspan(middle / edge, middle * edge, color=SHADE, lw=0, zorder=0)
-        text = label.replace(": ", "\n", 1)
-        left, right = place.extent(middle, text)
+        left, right = place.extent(middle, label)
         row = next((index for index, end in enumerate(rows) if left > end + 8), len(rows))
         rows[row:] = [right, *rows[row + 1 :]]
         axes.text(
-            place.total((left + right) / 2), -(0.75 + row) * line, text, ha="center", va="bottom",
+            place.total((left + right) / 2), -(0.75 + row) * line, label, ha="center", va="bottom",
             color=INK, linespacing=1.35, zorder=4, path_effects=halo(), in_layout=False,
         )  # fmt: skip
     return (0.85 + len(rows)) * line
@@ -118,6 +115,16 @@ class _Across:
 def _names(axes: Axes, frame: Any, language: str, deepest: float, *, span: tuple[float, float], narrow: bool) -> None:
     """Ring the named models and write names and totals: above the best one, where nothing else is, beside others."""
     place = _Across(span, narrow)
+    dots = [(place.extent(float(t), "")[0], float(d)) for t, d in zip(frame["total"], frame["delta"], strict=True)]
+
+    def crowd(left: float, wide: float, depth: float, above: bool) -> int:
+        """Dots under a name there; very many where it would leave the picture."""
+        if left < 0 or left + wide > place.pixels:
+            return len(dots) + 1
+        line = 0.06 * deepest
+        top, bottom = (depth - 2 * line, depth - line / 2) if above else (depth - line, depth + line)
+        return sum(left <= x <= left + wide and top <= delta <= bottom for x, delta in dots)
+
     for row in frame[frame["mark"].notna()].to_dict("records"):
         total, delta = float(row["total"]), float(row["delta"])
         name = f"{row['mark'][language]}: {number(total, language, 'estimate')}"
@@ -131,12 +138,13 @@ def _names(axes: Axes, frame: Any, language: str, deepest: float, *, span: tuple
         axes.scatter([total], [depth], s=size, facecolor="none", edgecolor=color, lw=1.8, zorder=5)
         gap = size**0.5 / 2 + 4
         left, middle, wide = place.extent(total, name)[0], place.extent(total, "")[0], width_of(name)
-        fits_right, fits_left = middle + gap + wide < place.pixels, middle - gap - wide > 0
-        beside = not best and (fits_right or fits_left)
-        if beside:
-            left = middle + gap if fits_right else middle - gap - wide
+        sides = {"above": left, "right": middle + gap, "left": middle - gap - wide}
+        if not best:
+            side = min(("right", "left", "above"), key=lambda side: crowd(sides[side], wide, depth, side == "above"))
+        else:
+            side = "above"
         axes.annotate(
-            name, (place.total(left), depth), xytext=(0, 0 if beside else gap if best else -gap),
-            textcoords="offset points", ha="left", va="center" if beside else "bottom" if best else "top",
+            name, (place.total(sides[side]), depth), xytext=(0, gap if side == "above" else 0),
+            textcoords="offset points", ha="left", va="bottom" if side == "above" else "center",
             color=color, weight="bold", zorder=6, path_effects=halo(), in_layout=False,
         )  # fmt: skip
