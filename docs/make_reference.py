@@ -10,7 +10,7 @@ import enum
 import inspect
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -210,16 +210,24 @@ def datasets() -> str:
 
 
 def publications() -> str:
-    """Write the page of the publications that methods refer to."""
+    """Write the page of the publications that methods and pages refer to."""
+    cited = tomllib.loads((Path(__file__).parent / "literature.toml").read_text(encoding="utf-8"))
     parts = [
         "# Literature",
         WRITTEN,
+        "## Publications of methods",
         "Keys are those that `references` of an estimator returns; a report lists the publications of the methods that "
-        "it used.",
-        "| key | publication |\n| --- | --- |\n"
-        + "\n".join(f"| `{key}` | {text} |" for key, text in literature().items()),
+        "it used. Those of the published tables stand with the [tables](datasets.md).",
+        _rows(literature()),
+        "## Cited on these pages",
+        _rows({key: text for key, text in cited.items() if key not in literature()}),
     ]
     return _page(parts)
+
+
+def _rows(known: Mapping[str, str]) -> str:
+    rows = (f"| `{key}` | {text} |" for key, text in sorted(known.items()))
+    return "| key | publication |\n| --- | --- |\n" + "\n".join(rows)
 
 
 def _page(parts: list[str]) -> str:
