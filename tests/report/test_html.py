@@ -202,6 +202,14 @@ def test_persons_in_the_data_of_a_private_page_are_rounded_or_words(private: Mad
     assert words > 0
 
 
+def test_words_and_models_in_tables_have_a_class_of_their_own(dutch: Made) -> None:
+    cells = [attributes["class"] for attributes in Reader(dutch.html).all("td")]
+    words = sum(cell.startswith("word ") for cell in cells)
+    chapman = dutch.release["pairs"].to_frame()["chapman"].isna().sum()
+    assert words >= 2 * (chapman + 2)
+    assert any(cell.startswith("model ") for cell in cells)
+
+
 def test_text_of_users_is_escaped(dutch: Made) -> None:
     assert "Persons &lt;seen&gt; &amp; unseen" in dutch.html
     assert "numpy &lt;2.5&gt;" in dutch.html

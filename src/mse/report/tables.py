@@ -46,18 +46,21 @@ def table_html(shown: ReleasedFigure, language: str, *, identifier: str) -> str:
             table = table.tab_spanner(over[language], columns=present)
     written = str(table.as_raw_html())
     start, end = written.index("<table"), written.index("</table>") + len("</table>")
-    return _with_words_marked(written[start:end], shown, language)
+    return _marked(written[start:end], shown, language)
 
 
-def _with_words_marked(html: str, shown: ReleasedFigure, language: str) -> str:
-    """Give cells in which a word stands for a number a class of their own."""
-    kinds = {column.kind for column in shown.figure.columns.values()}
-    if kinds <= {"text", "model", "member"}:
-        return html
+def _marked(html: str, shown: ReleasedFigure, language: str) -> str:
+    """Give cells with a model, and those in which a word stands for a number, a class of their own."""
     pieces = html.split("<td ")
-    names = list(shown.figure.columns)
+    names, rows = list(shown.figure.columns), shown_rows(shown)
     for place, piece in enumerate(pieces[1:]):
-        row, name = shown_rows(shown)[place // len(names)], names[place % len(names)]
-        if shown.figure.columns[name].kind not in {"text", "model"} and word(shown, row, name, language) is not None:
-            pieces[place + 1] = piece.replace('class="gt_row', 'class="word gt_row', 1)
+        row, name = rows[place // len(names)], names[place % len(names)]
+        kind = shown.figure.columns[name].kind
+        if kind == "model":
+            mark = "model "
+        elif kind != "text" and word(shown, row, name, language) is not None:
+            mark = "word "
+        else:
+            continue
+        pieces[place + 1] = piece.replace('class="gt_row', f'class="{mark}gt_row', 1)
     return "<td ".join(pieces)
