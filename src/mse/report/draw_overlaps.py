@@ -16,6 +16,9 @@ __all__ = ["draw_overlaps", "overlaps_height"]
 
 _MOST = 40
 _MOST_NARROW = 24
+_FEWEST = 16
+"""Columns that a picture has room for at least, so that few combinations make no broad bars."""
+
 _ROW = 22
 _BARS = 150
 
@@ -91,7 +94,7 @@ def _draw_across(
         if row % 2:
             axes.axhspan(-row - 1.5, -row - 0.5, color=GRID, alpha=0.35, lw=0, zorder=0)
     bare(axes)
-    axes.set_xlim(-0.7, width - 0.3)
+    axes.set_xlim(-0.7, max(width, _FEWEST) - 0.3)
     axes.set_ylim(-k - 0.8, tall + 1.2)
 
 
