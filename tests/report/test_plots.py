@@ -14,7 +14,7 @@ from matplotlib.figure import Figure as Picture
 
 import mse
 from mse.core.estimate import Estimate, Part
-from mse.monitor.estimation import draws_figure, estimates_figure, lists_figure
+from mse.monitor.estimation import draws_figure, estimates_figure, lists_figure, patterns_figure
 from mse.report.plots import plot, to_svg
 from mse.report.style import POINTS, log_ticks
 from report_pages import Made, with_draws
@@ -37,6 +37,14 @@ def test_overlaps_show_every_combination_by_size_and_mark_empty_pairs(dutch: Mad
     assert "nobody on both" in texts(picture)
     assert "4,466" in texts(picture)
     assert "4.466" in texts(plot(dutch.table, language="nl"))
+
+
+def test_overlaps_of_which_nothing_may_be_shown_say_so() -> None:
+    table = mse.CaptureTable(["A", "B"], [[0, 300], [4, 2]])
+    shown = mse.release([patterns_figure(table)], "threshold")["patterns"]
+    assert shown.to_frame().empty
+    for narrow in (False, True):
+        assert texts(plot(shown, narrow=narrow)) == ["too few"]
 
 
 def test_a_search_is_drawn_by_its_models_and_answers(dutch: Made) -> None:

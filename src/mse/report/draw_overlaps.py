@@ -34,6 +34,10 @@ def draw_overlaps(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: b
     lists = _lists(shown)
     patterns, more = _patterns(shown, narrow)
     empty = _empty_pairs(shown)
+    if not patterns:
+        bare(axes)
+        axes.text(0.0, 1.0, sentence("word_too_few", language), transform=axes.transAxes, va="top", color=INK)
+        return
     (_draw_down if narrow else _draw_across)(axes, lists, patterns, empty, language)
     if more:
         note = sentence("picture_more_patterns", language, n=more)
