@@ -18,6 +18,7 @@ from mse.core.mixture import mixture_limits
 from mse.core.modes import BANDWIDTH
 from mse.core.point_fit import PointFit, kernel_counts
 from mse.core.rivals import PROVED, Rivals
+from mse.core.sentence import Sentence
 from mse.core.table import CaptureTable
 from mse.core.terms import Generators
 from mse.kernels.lattice import model_masks
@@ -286,7 +287,7 @@ class EnsembleFit:
         if self.best is None:
             check_level(level)
             part = Part("total", self.table.n_observed, None, None, None)
-            return Estimate((part,), level, interval, self.label, self.table.reference, self.findings)
+            return Estimate((part,), level, interval, self.description, self.table.reference, self.findings)
         single = self.best.estimate(level=level, interval=interval)
         return replace(single, findings=(*self.findings, *single.findings), ranges=self.ranges)
 
@@ -310,7 +311,7 @@ class EnsembleFit:
             (Part("total", n, total - n, lower, upper),),
             level,
             "mixture",
-            sentence("method_average", "en", criterion=self.criterion.upper(), models=self.n_models),
+            Sentence("method_average", {"criterion": self.criterion.upper(), "models": self.n_models}),
             self.table.reference,
             tuple(findings),
             self.ranges,
@@ -323,9 +324,15 @@ class EnsembleFit:
 
     @property
     def label(self) -> str:
-        """The search in a few words."""
+        """The search in a few words of English."""
+        return str(self.description)
+
+    @property
+    def description(self) -> Sentence:
+        """The search in a few words of every language."""
         key = "method_exhaustive" if self.exhaustive else "method_stepwise"
-        return sentence(key, "en", criterion=self.criterion.upper(), order=self.scope, models=self.n_models)
+        values = {"criterion": self.criterion.upper(), "order": self.scope, "models": self.n_models}
+        return Sentence(key, values)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

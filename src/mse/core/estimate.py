@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from mse.core.draws import Draws
 from mse.core.finding import Finding, Severity, worst
 from mse.core.reference import Reference
+from mse.core.sentence import Sentence
 from mse.errors import TableError, did_you_mean
 from mse.messages import number, rounded, sentence
 
@@ -62,8 +63,8 @@ class Estimate:
         Level of the interval.
     interval : str
         Kind of interval: "profile", "lognormal", "wald", "percentile", "bca".
-    method : str
-        How it was made: a model's generators, or a procedure in words.
+    method : str or Sentence
+        How it was made: a model's generators, or a procedure in words of every language.
     reference : Reference, optional
         What it is about.
     findings : sequence of Finding
@@ -77,7 +78,7 @@ class Estimate:
     parts: tuple[Part, ...]
     level: float
     interval: str
-    method: str
+    method: str | Sentence
     reference: Reference | None = None
     findings: tuple[Finding, ...] = ()
     ranges: tuple[Range, ...] = ()
@@ -177,7 +178,7 @@ class Estimate:
                 "upper": part.upper,
                 "level": self.level,
                 "interval": self.interval,
-                "method": self.method,
+                "method": str(self.method),
                 "single_estimate": not self.blocked and part.total is not None,
             }
             for part in self.parts

@@ -63,6 +63,9 @@ class Sentence(Mapping[str, str]):
             raise KeyError(language)
         return self.write(language)
 
+    def __str__(self) -> str:
+        return self["en"]
+
     def __iter__(self) -> Iterator[str]:
         return iter(LANGUAGES)
 

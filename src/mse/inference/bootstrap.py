@@ -15,12 +15,12 @@ from mse.core.finding import Finding, Severity
 from mse.core.fit import Fit
 from mse.core.intervals import check_level
 from mse.core.resample import KINDS
+from mse.core.sentence import Sentence
 from mse.core.table import CaptureTable
 from mse.errors import ModelError, TableError, did_you_mean
 from mse.inference.bca import Limits, bca_limits, percentile_limits
 from mse.inference.checkpoint import Checkpoint
 from mse.inference.replicate import Drawing, Replicate, replicates
-from mse.messages import sentence
 
 __all__ = ["INTERVALS", "bootstrap"]
 
@@ -109,7 +109,7 @@ def bootstrap(
     """
     _check(replicates, kind, interval, level, fixed_n, workers)
     fit = estimator.fit(data, seed=seed)
-    label = sentence("method_bootstrap", "en", replicates=replicates, kind=kind, model=fit.model)
+    label = Sentence(f"method_bootstrap_{kind}", {"replicates": replicates, "model": fit.model})
     if fit.total is None:
         part = Part("total", data.n_observed, None, None, None)
         return Estimate((part,), level, interval, label, data.reference, fit.findings)
