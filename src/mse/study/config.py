@@ -31,11 +31,12 @@ __all__ = [
 ]
 
 Language = Literal["en", "nl"]
-Text = str | dict[Language, str]
+Text = str | Annotated[dict[Language, str], Field(min_length=1)]
 Order = Annotated[int, Field(ge=2, le=12)] | Literal["all"]
 Criterion = Literal["bic", "aic", "aicc", "p-value"]
 Unit = Literal["person", "person-year", "report", "unknown"]
-Rule = Literal["fail", "first", "last", "missing"]
+Hierarchy = Annotated[dict[Literal["hierarchy"], list[str]], Field(min_length=1)]
+Rule = Literal["fail", "first", "last", "missing"] | Hierarchy
 
 
 def in_languages(text: Text) -> dict[str, str]:
@@ -69,7 +70,9 @@ class StudySection(_Section):
 class ReadingSection(_Section):
     """How a file is read, where `mse` should not find out by itself."""
 
-    separator: str | None = Field(default=None, description="Between the columns of a text file.")
+    separator: str | None = Field(
+        default=None, min_length=1, max_length=1, description="Between the columns of a text file."
+    )
     decimal: Literal[",", "."] | None = Field(default=None, description="Decimal sign of a text file.")
     encoding: str | None = Field(default=None, description="Encoding of a text file.")
     sheet: str | None = Field(default=None, description="Sheet of a workbook.")
@@ -90,7 +93,7 @@ class ReportsSection(_Section):
         description="Which year a person belongs to: `first_report`, `each_report` or `exploitation`.",
     )
     exploitation_date: str | None = Field(default=None, description="Column of the date of exploitation.")
-    resolve: dict[str, Rule | dict[Literal["hierarchy"], list[str]]] = Field(
+    resolve: dict[str, Rule] = Field(
         default={},
         description="By covariate, what counts where reports disagree: `fail`, `first`, `last`, `missing` or "
         "`{ hierarchy = [levels, the one that counts first] }`.",

@@ -72,9 +72,21 @@ def open_manifest(checked: CheckedStudy) -> dict[str, Any]:
 
 
 def made_text(checked: CheckedStudy) -> str:
-    """Return versions, seeds and choices as the report prints them; the machine is in the manifest only."""
-    manifest = open_manifest(checked)
-    return to_json({name: manifest[name] for name in ("versions", "seeds", "choices")}).decode()
+    """Return versions, seeds and choices as the report prints them, a line each; the machine is in the manifest."""
+    choices = _choices(checked)
+    settings: dict[str, Any] = {
+        name: choices[name] for name in ("estimate", "bootstrap", "release", "report") if name in choices
+    }
+    settings["data"] = {name: value for name, value in choices["data"].items() if name not in ("meanings", "notes")}
+    lines = [f"{name} {version}" for name, version in versions().items()]
+    return "\n".join([*lines, "", *_flat(settings)])
+
+
+def _flat(value: Any, key: str = "") -> list[str]:
+    """Write nested choices as lines; what was left empty is no choice."""
+    if isinstance(value, dict):
+        return [line for name, item in value.items() for line in _flat(item, f"{key}.{name}" if key else name)]
+    return [] if value in ([], {}, [""]) else [f"{key} = {json.dumps(value, ensure_ascii=False)}"]
 
 
 def _choices(checked: CheckedStudy) -> dict[str, Any]:

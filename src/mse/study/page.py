@@ -16,8 +16,6 @@ from mse.study.procedure import Results
 
 __all__ = ["Composed", "compose"]
 
-_ANSWER = "answer"
-
 
 @dataclass
 class Composed:
@@ -43,7 +41,7 @@ def compose(results: Results, code: str) -> Composed:
     """
     about = results.checked.study.study
     estimate = results.answer
-    lead = build.estimates_figure({sections.all_scopes(results): estimate}, name=_ANSWER)
+    lead = sections.lead_figure(results, estimate)
     parts = list(_parts(results, estimate, code))
     page = Page(
         in_languages(about.title),
@@ -51,7 +49,7 @@ def compose(results: Results, code: str) -> Composed:
         build.headline_text(estimate),
         results.table.reference,
         tuple(part.section() for part in parts),
-        lead=_ANSWER,
+        lead=lead.name,
         references=_references(results),
         population=None if about.population is None else in_languages(about.population),
         place=None if about.place is None else in_languages(about.place),

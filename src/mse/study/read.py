@@ -73,7 +73,9 @@ def read_draft(plain: Mapping[str, Any]) -> Draft:
     for name, value in plain.items():
         if name not in Study.model_fields:
             draft.add((name,), "is no section of a study file.", did_you_mean(name, Study.model_fields))
-        elif name == "context" and isinstance(value, list):
+        elif name == "context" and not isinstance(value, list):
+            draft.add((name,), "is a section for each figure.", "Write [[context]], with two brackets.")
+        elif name == "context":
             rows = [_section(draft, (name, place), _model_of(name), row) for place, row in enumerate(value)]
             sections[name] = rows
         else:
@@ -150,8 +152,10 @@ def _options(error: ErrorDetails) -> list[str]:
 def _keys_beside(model: type[BaseModel], place: Place) -> list[str]:
     """Names of the keys of the section that a place is in."""
     for step in place[:-1]:
-        annotation = model.model_fields[str(step)].annotation
-        kinds = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type)]
+        field = model.model_fields.get(str(step))
+        if field is None:
+            break
+        kinds = [kind for kind in (field.annotation, *get_args(field.annotation)) if isinstance(kind, type)]
         model = next((kind for kind in kinds if issubclass(kind, BaseModel)), model)
     return list(model.model_fields)
 

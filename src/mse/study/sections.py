@@ -24,6 +24,7 @@ __all__ = [
     "context_part",
     "data_part",
     "estimate_part",
+    "lead_figure",
     "made_part",
     "method_part",
     "rivals_part",
@@ -96,8 +97,15 @@ def data_part(results: Results) -> Part:
     return part
 
 
+def lead_figure(results: Results, estimate: Estimate) -> Figure:
+    """The picture of the first screen: the answer, or the ranges of every procedure where there is no single one."""
+    if estimate.blocked:
+        return build.estimates_figure(_side_by_side(results, estimate), name=ESTIMATES)
+    return build.estimates_figure({all_scopes(results): estimate}, name="answer")
+
+
 def estimate_part(results: Results, estimate: Estimate) -> Part:
-    """The answer, procedure by procedure, and divided by the years."""
+    """The procedure, its answers beside each other, and the answer divided by the years."""
     heading = Sentence("study_estimate_ranges")
     if not estimate.blocked:
         heading = Sentence("study_estimate", {"headline": build.headline_text(estimate)})
@@ -106,7 +114,8 @@ def estimate_part(results: Results, estimate: Estimate) -> Part:
     part.paragraphs.append(Sentence("study_estimate_dark_figure"))
     if estimate.blocked:
         part.paragraphs.append(Sentence("study_estimate_blocked"))
-    part.figures.append(build.estimates_figure(_side_by_side(results, estimate), name=ESTIMATES))
+    else:
+        part.figures.append(build.estimates_figure(_side_by_side(results, estimate), name=ESTIMATES))
     _add_per_year(results, estimate, part)
     return part
 
@@ -125,7 +134,7 @@ def _side_by_side(results: Results, estimate: Estimate) -> Mapping[str | Text, E
     """The estimates of all procedures; without a single answer, none that shows a single number."""
     section = results.checked.study.estimate
     shown: dict[str | Text, Estimate] = {}
-    if len(results.searches) > 1:
+    if len(results.searches) > 1 and not estimate.blocked:
         shown[all_scopes(results)] = estimate
     for search in results.searches:
         shown[scope_of(search)] = search.estimate(level=section.level, interval=section.interval)
