@@ -1,0 +1,1 @@
+"""What must be fast: ``python -m uv run python -m benchmarks`` measures it and writes `results.md`."""
