@@ -13,7 +13,7 @@ from mse.core.estimate import Estimate, Part, Range
 from mse.core.finding import Finding, Severity
 from mse.core.fit import FitStatus
 from mse.core.intervals import check_level
-from mse.core.judge import NOTICED, judge, worth_judging
+from mse.core.judge import NOTICED, Judgement, judge
 from mse.core.mixture import mixture_limits
 from mse.core.modes import BANDWIDTH
 from mse.core.point_fit import PointFit, kernel_counts
@@ -21,6 +21,7 @@ from mse.core.rivals import PROVED, Rivals
 from mse.core.sentence import Sentence
 from mse.core.table import CaptureTable
 from mse.core.terms import Generators
+from mse.core.verdicts import Verdicts
 from mse.kernels.lattice import model_masks
 from mse.messages import sentence
 
@@ -153,12 +154,12 @@ class EnsembleFit:
     @cached_property
     def proved(self) -> Rivals:
         """The rivals after the linear programme judged those that matter (see `mse.core.judge`)."""
-        return judge(self.rivals, self.judged, self.member, self.table.n_observed)
+        return self._judgement.rivals
 
     @cached_property
-    def judged(self) -> NDArray[np.intp]:
-        """Ranks of the models that the linear programme judges."""
-        return worth_judging(self.rivals, RIVAL)
+    def _judgement(self) -> Judgement:
+        verdicts = Verdicts(kernel_counts(self.table), self.rivals.interactions)
+        return judge(self.rivals, verdicts, self.member, self.table.n_observed, RIVAL)
 
     def member(self, index: int) -> PointFit:
         """Fit one of the kept models in full, by its rank in the screen's order."""
@@ -217,7 +218,7 @@ class EnsembleFit:
                 "weight": weights[rows],
                 "total": self.table.n_observed + found.dark_figure[rows],
                 "dark_figure": found.dark_figure[rows],
-                "proved_by": np.where(np.isin(rows, self.judged), "programme", "screen"),
+                "proved_by": np.where(np.isin(rows, self._judgement.ranks), "programme", "screen"),
             }
         )
 

@@ -80,5 +80,4 @@ class Finding:
 
 def worst(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Order findings by weight, blocking first; equals appear once, in their first order."""
-    unique = list({(f.code, f.subject, f.severity): f for f in findings}.values())
-    return tuple(sorted(unique, key=lambda finding: _ORDER[finding.severity]))
+    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: _ORDER[finding.severity]))

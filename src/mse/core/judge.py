@@ -1,49 +1,43 @@
-"""Which of a search's models the linear programme judges, and what its verdicts change.
+"""What the linear programme changes of what a sweep over many models found.
 
-A sweep over many models only screens them: where the screen proves that an estimate exists, it does; where it does
-not, the question is open. The programme answers it for the models that matter, those with a noticeable weight and
-those that tables show.
+A sweep only screens: where it proves that an estimate exists, it does; where it does not, the question is open. The
+programme answers it for every model that could be a rival or carry a noticeable weight, from the best criterion on, so
+that no model without an estimate stands in the way of one that has one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mse.core.point_fit import PointFit
-from mse.core.rivals import PROVED, REFUSED, UNPROVED, Rivals
+from mse.core.rivals import PROVED, REFUSED, UNPROVED, Rivals, relative_weight
+from mse.core.verdicts import Verdicts
 
-__all__ = ["JUDGED", "NOTICED", "judge", "worth_judging"]
+__all__ = ["JUDGED", "NOTICED", "Judgement", "judge"]
 
 NOTICED = 1e-4
 """Models with more than this share of the weight are judged."""
 
 JUDGED = 200
-"""So many models near the best are judged whatever their weight: tables show no more."""
+"""So many models that the screen has proved are judged again, from the best on: tables show no more."""
 
 
-def worth_judging(found: Rivals, within: float) -> NDArray[np.intp]:
-    """Ranks of the models to judge: those with a noticeable weight, and the first ones near the best.
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """Rivals with the programme's verdicts in place of the screen's, and the ranks of the models that it judged."""
 
-    Parameters
-    ----------
-    found : Rivals
-        As the screen left them.
-    within : float
-        Largest difference of the criterion of the models that tables show.
-    """
-    if not len(found) or found.density.total == 0.0:
-        return np.array([], dtype=np.intp)
-    relative = np.exp(-(found.criterion - found.anchor) / 2.0) / found.density.total
-    near = np.flatnonzero(found.criterion <= found.anchor + within)[:JUDGED]
-    return np.union1d(np.flatnonzero(relative > NOTICED), near)
+    rivals: Rivals
+    ranks: NDArray[np.intp]
 
 
-def judge(found: Rivals, ranks: NDArray[np.intp], fit: Callable[[int], PointFit], n_observed: int) -> Rivals:
-    """Put the programme's verdicts in place of the screen's.
+def judge(
+    found: Rivals, verdicts: Verdicts, fit: Callable[[int], PointFit], n_observed: int, within: float
+) -> Judgement:
+    """Judge the models that matter.
 
     Models that turn out to have no estimate leave, and their weight with them; those that turn out to have one bring
     theirs in. What stays unproved is left out of all weights.
@@ -51,39 +45,91 @@ def judge(found: Rivals, ranks: NDArray[np.intp], fit: Callable[[int], PointFit]
     Parameters
     ----------
     found : Rivals
-    ranks : array of int
-        Models to judge.
+        As the sweep left them.
+    verdicts : Verdicts
     fit : callable
         Fits the model of a rank in full.
     n_observed : int
+    within : float
+        Models within this difference of the best one with an estimate are judged.
 
     Returns
     -------
-    Rivals
+    Judgement
     """
-    outcome, dark = found.outcome.copy(), found.dark_figure.copy()
-    density, weighted, unproved = found.density, found.weighted_total, found.unproved_weight
-    for index in map(int, ranks):
-        judged = fit(index)
-        weight = float(np.exp(-(found.criterion[index] - found.anchor) / 2.0))
-        if found.outcome[index] == UNPROVED:
-            unproved -= weight
-            if judged.total is not None:
-                outcome[index], dark[index] = PROVED, judged.dark_figure
-                density = density.add(np.array([judged.total]), np.array([weight]))
-                weighted += weight * judged.total
-            else:
-                outcome[index] = REFUSED
-        elif judged.total is None:
-            outcome[index] = REFUSED
-            total = n_observed + float(found.dark_figure[index])
-            density = density.add(np.array([total]), np.array([-weight]))
-            weighted -= weight * total
-    return replace(
-        found,
-        outcome=outcome,
-        dark_figure=dark,
-        density=density,
-        weighted_total=weighted,
-        unproved_weight=max(unproved, 0.0),
-    )
+    state = _State(found, n_observed)
+    visited = []
+    shown = 0
+    for rank in range(len(found)):
+        if found.criterion[rank] > state.best + state.window(within):
+            break
+        if found.outcome[rank] == PROVED:
+            shown += 1
+            if shown > JUDGED and not state.is_noticed(rank):
+                continue
+        visited.append(rank)
+        if verdicts.has_estimate(int(found.bits[rank])):
+            state.accept(rank, fit(rank) if found.outcome[rank] == UNPROVED else None)
+        else:
+            state.refuse(rank)
+    return Judgement(state.rivals(), np.array(visited, dtype=np.intp))
+
+
+class _State:
+    """Rivals in the course of being judged."""
+
+    def __init__(self, found: Rivals, n_observed: int) -> None:
+        self.found, self.n_observed = found, n_observed
+        self.outcome, self.dark = found.outcome.copy(), found.dark_figure.copy()
+        self.deviance, self.criterion = found.deviance.copy(), found.criterion.copy()
+        self.anchor, self.density, self.weighted = found.anchor, found.density, found.weighted_total
+        self.best = np.inf
+
+    def window(self, within: float) -> float:
+        """How far from the best a model may be and still matter."""
+        if not self.density.total > 0.0:
+            return within
+        noticed = -2.0 * np.log(NOTICED * self.density.total) - (self.best - self.anchor)
+        return max(within, float(noticed))
+
+    def is_noticed(self, rank: int) -> bool:
+        """Whether a model carries a noticeable weight."""
+        return bool(relative_weight(self.criterion[rank], self.anchor) > NOTICED * self.density.total)
+
+    def accept(self, rank: int, fit: PointFit | None) -> None:
+        """The model has an estimate; a fit brings its weight in."""
+        if fit is not None:
+            if fit.total is None:
+                self.refuse(rank)
+                return
+            self.criterion[rank] += fit.deviance - self.deviance[rank]
+            self.outcome[rank], self.dark[rank], self.deviance[rank] = PROVED, fit.dark_figure, fit.deviance
+            if not np.isfinite(self.anchor):
+                self.anchor = float(self.criterion[rank])
+            self._weigh(rank, 1.0)
+        self.best = min(self.best, float(self.criterion[rank]))
+
+    def refuse(self, rank: int) -> None:
+        """The model has no estimate; if the screen thought so, its weight leaves."""
+        if self.outcome[rank] == PROVED:
+            self._weigh(rank, -1.0)
+        self.outcome[rank] = REFUSED
+
+    def _weigh(self, rank: int, sign: float) -> None:
+        total = self.n_observed + float(self.dark[rank])
+        weight = sign * float(relative_weight(self.criterion[rank], self.anchor))
+        self.density = self.density.add(np.array([total]), np.array([weight]))
+        self.weighted += weight * total
+
+    def rivals(self) -> Rivals:
+        """The rivals as judged."""
+        return replace(
+            self.found,
+            outcome=self.outcome,
+            dark_figure=self.dark,
+            deviance=self.deviance,
+            criterion=self.criterion,
+            anchor=self.anchor,
+            density=self.density,
+            weighted_total=self.weighted,
+        )

@@ -82,7 +82,7 @@ class PointFit:
         """Whether there is an estimate, and if not, why."""
         exists, identified = self.existence.exists, self.existence.identified
         if exists and identified:
-            return FitStatus.OK if self.kernel.outcome == 0 else FitStatus.NOT_CONVERGED
+            return FitStatus.OK if self.kernel.converged else FitStatus.NOT_CONVERGED
         if identified:
             return FitStatus.NO_MLE
         return FitStatus.NOT_IDENTIFIED if exists else FitStatus.NO_MLE_NOT_IDENTIFIED
@@ -295,6 +295,8 @@ class PointFit:
 
     def _no_estimate(self) -> list[Finding]:
         found = []
+        if not self.existence.exists and self.existence.ray is None:
+            found.append(self._finding("existence_undecided", "blocking"))
         if not self.existence.exists and self.existence.ray is not None:
             ray = self.existence.ray
             way = {True: "infinite", False: "zero"}[ray[0] < 0.0] if ray[0] else "elsewhere"

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from mse.core.criteria import penalised
 from mse.core.modes import Density
 
-__all__ = ["KEPT_WITHIN", "MOST_KEPT", "Convention", "Rivals"]
+__all__ = ["KEPT_WITHIN", "MOST_KEPT", "Convention", "Rivals", "relative_weight"]
 
 KEPT_WITHIN = 30.0
-"""Models within this difference of the best criterion are kept one by one; the others only by weight and total."""
+"""Models this near to the best one with an estimate are kept one by one; the others by weight and total."""
 
 MOST_KEPT = 200_000
 
@@ -60,7 +60,8 @@ class Rivals:
     """Models near the best one, and the weight of all.
 
     Models are bit sets over `interactions`, ordered by criterion. Weights are relative: exp(−(criterion −
-    `anchor`)/2), where the anchor is the best criterion seen.
+    `anchor`)/2), where the anchor is the best criterion of a model that has an estimate. Unproved models with a better
+    one are all kept, since the linear programme may find that they have an estimate too.
 
     Parameters
     ----------
@@ -77,8 +78,8 @@ class Rivals:
         Weight of all proved models on the log total.
     weighted_total : float
         Σ weight × total over all proved models.
-    unproved_weight : float
-        Weight of all models that are left unproved.
+    far_unproved : float
+        Weight of the unproved models that are too far from the best to be kept.
     n_models, n_unproved, n_singular : int
     """
 
@@ -94,7 +95,7 @@ class Rivals:
     anchor: float
     density: Density
     weighted_total: float = 0.0
-    unproved_weight: float = 0.0
+    far_unproved: float = 0.0
     n_models: int = 0
     n_unproved: int = 0
     n_singular: int = 0
@@ -113,17 +114,23 @@ class Rivals:
         return len(self.bits)
 
     def add(self, bits: NDArray[Any], result: Any, convention: Convention, n_observed: int) -> Self:
-        """Add a block of fitted models (a `SweepResult`)."""
-        usable = result.outcome <= UNPROVED
+        """Add a block of fitted models (a `SweepResult`).
+
+        Models whose criterion cannot be computed (too many terms for their cells, or for AICc) are counted and left.
+        """
         criterion = np.full(len(bits), np.inf)
-        criterion[usable] = convention.values(result.deviance[usable], result.finite[usable], result.infinite[usable])
-        anchor = min(self.anchor, float(criterion.min(initial=np.inf)))
-        scale = np.exp(-(self.anchor - anchor) / 2.0) if np.isfinite(self.anchor) else 0.0
-        proved, unproved = result.outcome == PROVED, result.outcome == UNPROVED
-        weight = np.exp(-(criterion - anchor) / 2.0) if np.isfinite(anchor) else np.zeros(len(bits))
+        fitted = result.outcome <= UNPROVED
+        criterion[fitted] = convention.values(result.deviance[fitted], result.finite[fitted], result.infinite[fitted])
+        usable = np.isfinite(criterion)
+        proved, unproved = usable & (result.outcome == PROVED), usable & (result.outcome == UNPROVED)
+        anchor = min(self.anchor, float(criterion[proved].min(initial=np.inf)))
+        limit = anchor + KEPT_WITHIN
+        scale = relative_weight(self.anchor, anchor)
+        weight = relative_weight(criterion[proved], anchor)
         totals = n_observed + result.dark_figure[proved]
-        near = usable & (criterion <= anchor + KEPT_WITHIN)
-        old = self.criterion <= anchor + KEPT_WITHIN
+        near, old = usable & (criterion <= limit), self.criterion <= limit
+        far = float(relative_weight(criterion[unproved & ~near], anchor).sum())
+        far += float(relative_weight(self.criterion[~old & (self.outcome == UNPROVED)], anchor).sum())
         joined = replace(
             self,
             bits=np.concatenate([self.bits[old], bits[near]]),
@@ -135,14 +142,21 @@ class Rivals:
             infinite=np.concatenate([self.infinite[old], result.infinite[near]]),
             cells=np.concatenate([self.cells[old], result.cells[near]]),
             anchor=anchor,
-            density=self.density.add(totals, weight[proved], scale),
-            weighted_total=self.weighted_total * scale + float((weight[proved] * totals).sum()),
-            unproved_weight=self.unproved_weight * scale + float(weight[unproved].sum()),
+            density=self.density.add(totals, weight, scale),
+            weighted_total=self.weighted_total * scale + float((weight * totals).sum()),
+            far_unproved=self.far_unproved * scale + far,
             n_models=self.n_models + len(bits),
             n_unproved=self.n_unproved + int(unproved.sum()),
             n_singular=self.n_singular + int((~usable).sum()),
         )
-        return joined.take(np.argsort(joined.criterion, kind="stable")[:MOST_KEPT])
+        return joined._nearest()
+
+    def _nearest(self) -> Self:
+        """Order by criterion; of the proved and of the unproved ones keep the first `MOST_KEPT` each."""
+        order = np.argsort(self.criterion, kind="stable")
+        kinds = [order[self.outcome[order] == kind][:MOST_KEPT] for kind in (PROVED, UNPROVED)]
+        kept = np.concatenate(kinds)
+        return self.take(kept[np.argsort(self.criterion[kept], kind="stable")])
 
     def take(self, index: NDArray[Any]) -> Self:
         """Keep some of the models, in a given order."""
@@ -158,7 +172,28 @@ class Rivals:
             cells=self.cells[index],
         )
 
+    @property
+    def unproved_weight(self) -> float:
+        """Weight of the models that are left unproved."""
+        return self.far_unproved + float(relative_weight(self.criterion[self.outcome == UNPROVED], self.anchor).sum())
+
     def weights(self) -> NDArray[np.float64]:
         """Share of each kept model in the weight of all proved ones; 0 for models without an estimate."""
-        relative = np.exp(-(self.criterion - self.anchor) / 2.0) / self.density.total
-        return np.where(self.outcome == PROVED, relative, 0.0)
+        shares = np.zeros(len(self))
+        proved = self.outcome == PROVED
+        if proved.any():
+            shares[proved] = relative_weight(self.criterion[proved], self.anchor) / self.density.total
+        return shares
+
+
+def relative_weight(criterion: Any, anchor: float) -> Any:
+    """Weight exp(−(criterion − anchor)/2); 0 where there is no anchor yet.
+
+    Examples
+    --------
+    >>> float(relative_weight(110.0, 110.0))
+    1.0
+    """
+    if not np.isfinite(anchor):
+        return np.zeros_like(criterion, dtype=np.float64)
+    return np.exp(-(np.asarray(criterion, dtype=np.float64) - anchor) / 2.0)

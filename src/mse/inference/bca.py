@@ -72,6 +72,8 @@ def bca_limits(fit: Fit, draws: Draws, estimator: Any, table: CaptureTable, leve
     if not 0.0 < below < 1.0:
         return percentile_limits(draws, level, _not_bca("bca_one_sided", share=below))
     refits = without_one(estimator, table)
+    if any(refit.total is None for refit, _ in refits):
+        return percentile_limits(draws, level, _not_bca("bca_no_estimate", model=fit.model))
     if others := sorted({refit.model for refit, _ in refits} - {fit.model}):
         changed = sum(weight for refit, weight in refits if refit.model != fit.model)
         finding = _not_bca("bca_model_changes", model=fit.model, persons=changed, other=others[-1])

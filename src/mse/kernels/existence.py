@@ -6,7 +6,9 @@ to terms at −∞: those leave first, with their cells, and the rest is judged 
 
     maximise s   subject to   Aᵀx = t,  x_h ≥ s  for all retained cells h.
 
-The estimate exists if s* > 0. It is unique if A has full column rank.
+The estimate exists if s* > 0. It is unique if A has full column rank. Which face of the cone holds the margins depends
+only on which cells are occupied, so the programme is solved for a table of ones in those cells: its coefficients are
+then small whole numbers whatever the counts.
 """
 
 from __future__ import annotations
@@ -36,11 +38,13 @@ class Existence(NamedTuple):
     identified : bool
         Whether it is unique.
     margin : float
-        s* of the linear programme; NaN where the programme was not needed.
+        s* of the linear programme on a table of ones; 1 where every retained cell is occupied, NaN where the solver
+        gave up and the verdict is open.
     masks : array of int
         Terms that are finite, the order of `ray`.
     ray : array of float or None
-        Direction in which the likelihood grows without end: θ − c·ray for c → ∞. None where the estimate exists.
+        Direction in which the likelihood grows without end: θ − c·ray for c → ∞. None where the estimate exists or
+        the verdict is open.
     empty : array of int
         Cells whose fitted counts fall to 0 along the ray.
     """
@@ -86,17 +90,20 @@ def check_existence(counts: NDArray[np.float64], masks: NDArray[np.int64]) -> Ex
     matrix = design(cells, finite)
     none = np.array([], dtype=np.int64)
     identified = len(finite) <= len(cells) and int(np.linalg.matrix_rank(matrix)) == len(finite)
-    if len(cells) and y[cells].min() > 0.0:
-        return Existence(True, identified, float(y[cells].min()), finite, None, none)
-    margin, ray = _programme(matrix, superset_sums(y)[finite])
+    occupied = (y > 0.0).astype(np.float64)
+    if len(cells) and occupied[cells].all():
+        return Existence(True, identified, 1.0, finite, None, none)
+    margin, ray = _programme(matrix, superset_sums(occupied)[finite])
     if margin > POSITIVE:
         return Existence(True, identified, margin, finite, None, none)
+    if ray is None:
+        return Existence(False, identified, margin, finite, None, none)
     growing = cells[matrix @ ray > _NEGLIGIBLE]
     return Existence(False, identified, max(margin, 0.0), finite, ray, growing)
 
 
-def _programme(matrix: NDArray[np.float64], margins: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-    """Solve the linear programme with x = s + z, z ≥ 0; returns s* and the ray of its dual."""
+def _programme(matrix: NDArray[np.float64], margins: NDArray[np.float64]) -> tuple[float, NDArray[np.float64] | None]:
+    """Solve the linear programme with x = s + z, z ≥ 0: s* and the ray of its dual; NaN and None if it fails."""
     from scipy.optimize import linprog
 
     n_cells = len(matrix)
@@ -104,10 +111,11 @@ def _programme(matrix: NDArray[np.float64], margins: NDArray[np.float64]) -> tup
     cost = np.zeros(1 + n_cells)
     cost[0] = -1.0
     result = linprog(cost, A_eq=equalities, b_eq=margins, bounds=(0.0, None), method="highs")
+    if result.x is None:
+        return np.nan, None
     ray = -np.asarray(result.eqlin.marginals)
     largest = np.abs(ray).max(initial=0.0)
     if largest > 0.0:
         ray = ray / largest
     ray[np.abs(ray) < _NEGLIGIBLE] = 0.0
-    margin = 0.0 if result.x is None else float(result.x[0])
-    return margin, ray
+    return float(result.x[0]), ray

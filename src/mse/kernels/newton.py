@@ -46,6 +46,10 @@ _QUADRATIC = 1e-6
 _SETTLED = 1e-5
 _DIVERGING_AFTER = 9
 _PIVOT = 1e-11
+_CLOSE = 1e-9
+"""Where `patient`, scores must fall below this share of their margin."""
+_ROUNDING = 1e-11
+"""Scores below this share of their margin are rounding; a fit goes no nearer."""
 
 
 @compiled
@@ -183,10 +187,10 @@ def newton(
             diagonal[i] = info[i, i]
             step[i] = sums[row] - buffer[row]
         if not factor(info, p):
-            return SINGULAR, value, iteration, np.inf
+            return UNPROVED, value, iteration, np.inf
         for i in range(p):
             if info[i, i] * info[i, i] < _PIVOT * diagonal[i]:
-                return SINGULAR, value, iteration, np.inf
+                return UNPROVED, value, iteration, np.inf
         solve(info, p, step)
         length = 1.0
         previous, before = value, change
@@ -210,10 +214,15 @@ def newton(
                     smallest = mu[cell]
             add_supersets(buffer)
             largest = 0.0
+            relative = 0.0
             for i in range(p):
-                largest = max(largest, abs(sums[masks[i]] - buffer[masks[i]]))
-            if settled and largest < SCORE_SHARE * smallest:
+                score = abs(sums[masks[i]] - buffer[masks[i]])
+                largest = max(largest, score)
+                relative = max(relative, score / (1.0 + sums[masks[i]]))
+            if settled and largest < SCORE_SHARE * smallest and (not patient or relative < _CLOSE):
                 return PROVED, value, iteration, largest
+            if settled and relative < _ROUNDING:
+                return UNPROVED, value, iteration, largest
             if not patient and (abs(change) <= TOLERANCE or (stalled and largest > 0.5 * smallest)):
                 return UNPROVED, value, iteration, largest
     return UNPROVED, value, MAX_ITERATIONS, np.inf
@@ -292,20 +301,30 @@ def fit_models(
             value[m] = np.nan
             dark[m] = np.nan
             continue
+        proved = False
         if warm:
             for i in range(p):
                 theta[i] = last[masks[i]]
-        elif not first_guess(y, keep, masks, p, theta, mu, buffer, info):
-            outcome[m] = SINGULAR
-            continue
-        outcome[m], value[m], _, _ = newton(sums, keep, masks, p, theta, mu, buffer, info, diagonal, step, trial, False)
+            outcome[m], value[m], _, _ = newton(
+                sums, keep, masks, p, theta, mu, buffer, info, diagonal, step, trial, False
+            )
+            proved = outcome[m] == PROVED
+        if not proved:
+            if not first_guess(y, keep, masks, p, theta, mu, buffer, info):
+                outcome[m] = SINGULAR
+                value[m] = np.nan
+                dark[m] = np.nan
+                continue
+            outcome[m], value[m], _, _ = newton(
+                sums, keep, masks, p, theta, mu, buffer, info, diagonal, step, trial, False
+            )
         warm = outcome[m] == PROVED
         if warm:
             last[:] = 0.0
             for i in range(p):
                 last[masks[i]] = theta[i]
         dark[m] = np.exp(min(theta[0], 600.0))
-        if variances and outcome[m] != SINGULAR:
+        if variances and warm:
             step[:] = 0.0
             step[0] = 1.0
             solve(info, p, step)

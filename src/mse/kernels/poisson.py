@@ -42,6 +42,9 @@ __all__ = [
     "sweep",
 ]
 
+_ARRIVED = 1e-7
+"""Largest score, as a share of its margin, of a fit that has converged: totals are then right to about 10⁻⁷."""
+
 
 class PoissonFit(NamedTuple):
     """One fitted model.
@@ -66,6 +69,8 @@ class PoissonFit(NamedTuple):
     iterations : int
     max_score : float
         Largest absolute score at the end.
+    converged : bool
+        Whether every score is below 10⁻⁷ of its margin: the iterations arrived, if there is anything to arrive at.
     """
 
     outcome: int
@@ -78,6 +83,7 @@ class PoissonFit(NamedTuple):
     deviance: float
     iterations: int
     max_score: float
+    converged: bool
 
 
 class SweepResult(NamedTuple):
@@ -162,18 +168,20 @@ def fit_poisson(counts: NDArray[np.float64], masks: NDArray[np.int64]) -> Poisso
     theta, mu, info = np.zeros(p), np.zeros(len(y)), np.zeros((p, p))
     empty = np.full((p, p), np.nan)
     if p > keep.sum():
-        return PoissonFit(SINGULAR, theta, finite, infinite, keep, mu, empty, np.nan, 0, np.inf)
+        return PoissonFit(SINGULAR, theta, finite, infinite, keep, mu, empty, np.nan, 0, np.inf, False)
     outcome, value, iterations, score = fit_model(y, superset_sums(y), keep, finite, theta, mu, info)
     if outcome == SINGULAR:
-        return PoissonFit(SINGULAR, theta, finite, infinite, keep, mu, empty, np.nan, iterations, np.inf)
-    information = superset_sums(mu)[finite[:, None] | finite]
+        return PoissonFit(SINGULAR, theta, finite, infinite, keep, mu, empty, np.nan, iterations, np.inf, False)
+    margins, fitted = superset_sums(y)[finite], superset_sums(mu)
+    converged = bool((np.abs(margins - fitted[finite]) <= _ARRIVED * (1.0 + margins)).all())
+    information = fitted[finite[:, None] | finite]
     covariance = empty
     if factor(information, p):
         inverse = np.linalg.inv(np.triu(information))
         covariance = inverse @ inverse.T
     mu[0] = np.exp(min(theta[0], 600.0))
     deviance = max(2.0 * (value + _saturated(y)), 0.0)
-    return PoissonFit(outcome, theta, finite, infinite, keep, mu, covariance, deviance, iterations, score)
+    return PoissonFit(outcome, theta, finite, infinite, keep, mu, covariance, deviance, iterations, score, converged)
 
 
 def sweep(

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mse.core.rivals import PROVED, UNPROVED, Convention
-from mse.kernels.existence import check_existence
-from mse.kernels.lattice import model_masks
+from mse.core.verdicts import Verdicts
 from mse.kernels.poisson import SweepResult, superset_sums, sweep
 
 __all__ = ["best_listed_model", "best_pair_model"]
@@ -51,6 +50,7 @@ def best_pair_model(
     infinite = np.bitwise_count(models & np.uint64(empty)).astype(np.int64) + lost
     finite = 1 + n_lists + size - infinite
     bound = np.zeros(len(models))
+    verdicts = Verdicts(counts, pairs)
     best, best_value = None, np.inf
     for level in range(m, -1, -1):
         here = np.flatnonzero((size == level) & wanted)
@@ -61,7 +61,7 @@ def best_pair_model(
         result = sweep(counts, pairs, models[hopeful])
         fitted = result.outcome <= UNPROVED
         bound[hopeful[fitted]] = np.maximum(bound[hopeful[fitted]], result.deviance[fitted] - _SLACK)
-        found = _best_fitted(counts, pairs, models[hopeful], result, convention, best_value)
+        found = _best_fitted(verdicts, models[hopeful], result, convention, best_value)
         if found is not None:
             best, best_value = found
     return best
@@ -86,13 +86,13 @@ def best_listed_model(
     int or None
         The model as bits; None where no model has an estimate.
     """
-    found = _best_fitted(counts, inter, models, sweep(counts, inter, models), convention, np.inf)
+    result = sweep(counts, inter, models)
+    found = _best_fitted(Verdicts(counts, inter), models, result, convention, np.inf)
     return None if found is None else found[0]
 
 
 def _best_fitted(
-    counts: NDArray[np.float64],
-    inter: NDArray[np.int64],
+    verdicts: Verdicts,
     models: NDArray[np.uint64],
     result: SweepResult,
     convention: Convention,
@@ -106,7 +106,7 @@ def _best_fitted(
         if not value[place] < below:
             return None
         bits = int(models[place])
-        if result.outcome[place] == PROVED or _has_estimate(counts, inter, bits):
+        if result.outcome[place] == PROVED or verdicts.has_estimate(bits):
             return bits, float(value[place])
     return None
 
@@ -117,8 +117,3 @@ def _raise_bounds(bound: NDArray[np.float64], here: NDArray[np.intp], m: int) ->
         bit = 1 << index
         lacking = here[(here & bit) == 0]
         bound[lacking] = np.maximum(bound[lacking], bound[lacking | bit])
-
-
-def _has_estimate(counts: NDArray[np.float64], inter: NDArray[np.int64], bits: int) -> bool:
-    found = check_existence(counts, model_masks(bits, inter, len(counts).bit_length() - 1))
-    return found.exists and found.identified

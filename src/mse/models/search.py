@@ -10,9 +10,10 @@ import numpy as np
 from mse.core.criteria import CRITERIA, SAMPLE_SIZES, check_criterion, saturated_log_likelihood
 from mse.core.ensemble import EnsembleFit
 from mse.core.point_fit import PointFit, kernel_counts
-from mse.core.rivals import PROVED, UNPROVED, Convention, Rivals
+from mse.core.rivals import Convention, Rivals
 from mse.core.table import CaptureTable
 from mse.core.terms import Generators
+from mse.core.verdicts import Verdicts
 from mse.errors import ModelError, did_you_mean
 from mse.kernels.lattice import interactions, model_masks
 from mse.models.exhaustive import fit_all, scope_models
@@ -218,9 +219,10 @@ class Search:
 
 def best_fit(spec: Search, table: CaptureTable, found: Rivals) -> PointFit | None:
     """Fit the best model that has an estimate, by the linear programme."""
-    for index in range(len(found)):
-        if found.outcome[index] in (PROVED, UNPROVED):
-            masks = model_masks(int(found.bits[index]), found.interactions, len(table.lists))
+    verdicts = Verdicts(kernel_counts(table), found.interactions)
+    for bits in map(int, found.bits):
+        if verdicts.has_estimate(bits):
+            masks = model_masks(bits, found.interactions, len(table.lists))
             generators = Generators(table.lists, tuple(int(mask) for mask in masks))
             fit = PointFit.compute(table, generators, spec.model_spec(generators.notation()))
             if fit.total is not None:

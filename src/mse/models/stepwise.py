@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from mse.core.point_fit import PointFit, kernel_counts
 from mse.core.rivals import PROVED, UNPROVED, Convention, Rivals
 from mse.core.table import CaptureTable
 from mse.core.terms import Generators
-from mse.kernels.existence import check_existence
+from mse.core.verdicts import Verdicts
 from mse.kernels.lattice import MAX_INTERACTIONS, faces, interactions, model_masks
 from mse.kernels.poisson import SINGULAR, SweepResult, fit_poisson, sweep
 
@@ -54,6 +55,11 @@ class Visited:
     models: dict[int, _Model] = field(default_factory=dict)
     exists: dict[int, bool] = field(default_factory=dict)
 
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        """Answers of the linear programme."""
+        return Verdicts(self.counts, self.interactions)
+
     @property
     def n_lists(self) -> int:
         """Number of lists."""
@@ -86,11 +92,7 @@ class Visited:
         """Whether a model has an estimate: by the screen where it proves it, otherwise by the programme."""
         if bits not in self.exists:
             outcome = self.fit([bits])[0].outcome
-            verdict = outcome == PROVED
-            if outcome == UNPROVED:
-                found = check_existence(self.counts, self.masks(bits))
-                verdict = found.exists and found.identified
-            self.exists[bits] = verdict
+            self.exists[bits] = outcome == PROVED or (outcome == UNPROVED and self.verdicts.has_estimate(bits))
         return self.exists[bits]
 
     def value(self, bits: int, convention: Convention) -> float:
