@@ -90,7 +90,8 @@ def search_all_orders() -> int:
 def bootstrap_pairs() -> int:
     """Draw 1,000 tables and choose exactly among 32,768 pair models on each, two at a time."""
     table = mse.datasets.load(SIX)
-    return len(mse.bootstrap(mse.Search(), table, replicates=REPLICATES, seed=1, workers=2).draws)
+    draws = mse.bootstrap(mse.Search(), table, replicates=REPLICATES, seed=1, workers=2).draws
+    return 0 if draws is None else len(draws)
 
 
 class Measured(NamedTuple):
