@@ -132,3 +132,9 @@ def test_arrays_that_are_no_table(lists, counts, message):
 def test_fractions_are_refused_not_rounded(counts):
     with pytest.raises(TableError, match="Counts are whole"):
         CaptureTable(["A", "B"], counts)
+
+
+@pytest.mark.parametrize("name", ["A[1]", "police`s"])
+def test_names_that_the_notation_of_models_cannot_hold(name):
+    with pytest.raises(TableError, match="brackets and back-ticks"):
+        CaptureTable([name, "B"], [[0, 30], [40, 6]])

@@ -212,6 +212,12 @@ def test_bca_says_why_not_when_one_person_changes_the_model() -> None:
     assert codes(estimate)["bca_model_changes"] == "warning"
 
 
+def test_bca_says_why_not_when_one_person_takes_the_estimate_away() -> None:
+    estimate = mse.bootstrap(mse.LogLinear("[A][B]"), two_lists(1, 40, 30), replicates=60, interval="bca")
+    assert estimate.interval == "percentile"
+    assert codes(estimate)["bca_no_estimate"] == "warning"
+
+
 def test_findings_on_the_replicates() -> None:
     thin = two_lists(2, 60, 60)
     estimate = mse.bootstrap(mse.LogLinear(order=1), thin, replicates=60, seed=1, fixed_n=True)
@@ -254,6 +260,8 @@ def test_blocking_findings_of_the_search_stay(spina: mse.CaptureTable) -> None:
         ({"replicates": 0}, mse.TableError, "replicates"),
         ({"workers": 0}, mse.TableError, "workers"),
         ({"level": 1.5}, mse.TableError, "level"),
+        ({"seed": -1}, mse.TableError, "seed"),
+        ({"replicates": 2.5}, mse.TableError, "replicates"),
         ({"kind": "parametrik"}, mse.ModelError, "Did you mean 'parametric'"),
         ({"interval": "bc"}, mse.ModelError, "Did you mean 'bca'"),
         ({"kind": "parametric", "fixed_n": True}, mse.ModelError, "fixed_n"),

@@ -265,7 +265,9 @@ class PointFit:
         findings = self.findings
         if self.total is not None:
             findings = (*findings, self._finding("ignores_model_choice", "warning"))
-            if limits[1] is None:
+            if limits == (None, None):
+                findings = (*findings, self._finding("limits_not_computed", "warning"))
+            elif limits[1] is None:
                 findings = (*findings, self._finding("no_upper_limit", "warning"))
         part = Part("total", self.table.n_observed, self.dark_figure, *limits)
         return Estimate((part,), level, interval, self.generators.notation(), self.table.reference, findings)

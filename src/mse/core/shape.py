@@ -34,6 +34,12 @@ def check_names(lists: Sequence[str], covariates: Sequence[str] = (), *others: s
     for name in (*lists, *covariates, *others):
         if not isinstance(name, str) or not name.strip():
             raise TableError("Names of lists, covariates and columns are non-empty text", got=repr(name))
+        if strange := sorted(set(name) & set("[]`")):
+            raise TableError(
+                "Names of lists, covariates and columns hold no brackets and back-ticks: models are written with those",
+                got=f"'{name}' with {' '.join(strange)}",
+                hint="Rename it.",
+            )
     folded: dict[str, str] = {}
     for name in (*lists, *covariates, *others):
         key = " ".join(name.split()).casefold()

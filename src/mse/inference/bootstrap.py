@@ -29,6 +29,9 @@ INTERVALS = ("percentile", "bca")
 IN_THE_TAIL = 5
 """With fewer replicates than this beyond each limit, the limits are a matter of luck."""
 
+LARGEST = 1e12
+"""More persons than ever lived: no draw is made from such an estimate."""
+
 FEW_FAILURES = 0.01
 """A larger share of replicates without an estimate is a warning and no longer a note."""
 
@@ -92,10 +95,10 @@ def bootstrap(
     Raises
     ------
     mse.errors.TableError
-        The level is not between 0 and 1, or there are fewer replicates or workers than 1.
+        The level is not between 0 and 1, replicates or workers are below 1, or the seed is below 0.
     mse.errors.ModelError
-        The kind or interval is not known, `fixed_n` goes with a parametric draw, or the checkpoint belongs to
-        another bootstrap.
+        The kind or interval is not known, `fixed_n` goes with a parametric draw, the estimate is no number of persons
+        that can be, or the checkpoint belongs to another bootstrap.
 
     Examples
     --------
@@ -107,12 +110,18 @@ def bootstrap(
     >>> bool(estimate.lower < estimate.total < estimate.upper)
     True
     """
-    _check(replicates, kind, interval, level, fixed_n, workers)
+    _check(replicates, kind, interval, level, fixed_n, seed, workers)
     fit = estimator.fit(data, seed=seed)
     label = Sentence(f"method_bootstrap_{kind}", {"replicates": replicates, "model": fit.model})
     if fit.total is None:
         part = Part("total", data.n_observed, None, None, None)
         return Estimate((part,), level, interval, label, data.reference, fit.findings)
+    if fit.total > LARGEST:
+        raise ModelError(
+            "A bootstrap draws persons, and there are not so many",
+            got=f"an estimate above {LARGEST:,.0f} from {fit.model}",
+            hint="Choose a model that the data can carry.",
+        )
     ready = estimator.repeater(fit) if hasattr(estimator, "repeater") else estimator
     drawing = Drawing(ready, data, kind, fit.total, fit.means if kind == "parametric" else None, fixed_n, seed)
     key = _key(estimator, data, kind, fixed_n, seed)
@@ -129,11 +138,11 @@ def bootstrap(
     return Estimate((part,), level, limits.kind, label, data.reference, findings, ranges, draws)
 
 
-def _check(replicates: int, kind: str, interval: str, level: float, fixed_n: bool, workers: int) -> None:
+def _check(replicates: int, kind: str, interval: str, level: float, fixed_n: bool, seed: int, workers: int) -> None:
     check_level(level)
-    for name, value in (("replicates", replicates), ("workers", workers)):
-        if value < 1:
-            raise TableError(f"A bootstrap needs at least one of its {name}", got=f"{name}={value}")
+    for name, value, least in (("replicates", replicates, 1), ("workers", workers, 1), ("seed", seed, 0)):
+        if not isinstance(value, int) or value < least:
+            raise TableError(f"A bootstrap takes a whole number from {least} on for {name}", got=f"{name}={value}")
     for what, given, options in (("bootstrap of kind", kind, KINDS), ("bootstrap interval", interval, INTERVALS)):
         if given not in options:
             raise ModelError(f"There is no {what} {given!r}", hint=did_you_mean(str(given), options))

@@ -54,9 +54,13 @@ class CombinedSearch:
 
     @property
     def ranges(self) -> tuple[Range, ...]:
-        """Ranges of the modes of every scope, from small to large; weights are within a scope."""
+        """Ranges of the modes of every scope, from small to large; weights are within a scope.
+
+        A range that lies inside that of another scope is left out.
+        """
         found = dict.fromkeys(r for search in self.searches for r in search.ranges)
-        return tuple(sorted(found, key=lambda r: (r.lower, r.upper)))
+        kept = [r for r in found if not any(o.lower <= r.lower and r.upper <= o.upper for o in found if o != r)]
+        return tuple(sorted(kept, key=lambda r: (r.lower, r.upper)))
 
     @property
     def best(self) -> EnsembleFit:
@@ -134,4 +138,6 @@ def combined(searches: Sequence[EnsembleFit]) -> CombinedSearch:
         raise ModelError("Searches are combined when they are of one table", got="different tables")
     if len(criteria := {search.criterion for search in searches}) > 1:
         raise ModelError("Searches are combined when they rank by one criterion", got=", ".join(sorted(criteria)))
+    if len({(search.spec.bic_n, search.spec.count_infinite) for search in searches}) > 1:
+        raise ModelError("Searches are combined when they count in one way", got="different bic_n or count_infinite")
     return CombinedSearch(tuple(sorted(searches, key=lambda search: search.scope)))

@@ -19,6 +19,9 @@ SMALLEST = 1e-7
 LARGEST_SHARE = 1e9
 """A profile that is still inside at this many times the persons seen has no upper limit."""
 
+LARGEST = 1e10
+"""Unseen counts above this drown the profile in rounding: it falls by f₀ log f₀ times the precision of a number."""
+
 
 class ProfileLimits(NamedTuple):
     """Limits of the unseen count.
@@ -75,7 +78,7 @@ def profile_limits(
     Returns
     -------
     ProfileLimits or None
-        None where the profile cannot be evaluated.
+        None where the profile cannot be evaluated, or not to the precision that limits need.
     """
     from scipy.optimize import brentq, minimize_scalar
 
@@ -90,7 +93,7 @@ def profile_limits(
     bracket = _bracket(height, begin, low, high)
     peak = minimize_scalar(lambda x: -height(x), bounds=bracket, method="bounded", options={"xatol": 1e-10})
     top, at = -float(peak.fun), float(peak.x)
-    if not np.isfinite(top):
+    if not np.isfinite(top) or at > np.log(LARGEST):
         return None
 
     def excess(log_unseen: float) -> float:

@@ -22,6 +22,7 @@ import functools
 import string
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from importlib import resources
 from typing import Any
 
@@ -93,10 +94,16 @@ def number(value: float | None, language: str = "en", kind: str = "count") -> st
 
 
 def rounded(value: float) -> int:
-    """Round an estimate to `SIGNIFICANT_DIGITS`, and to whole persons below 1,000."""
-    whole = round(value)
-    places = len(str(abs(whole))) - SIGNIFICANT_DIGITS
-    return whole if places <= 0 else round(whole, -places)
+    """Round an estimate half up to `SIGNIFICANT_DIGITS`, and to whole persons below 1,000.
+
+    Examples
+    --------
+    >>> rounded(12349.6), rounded(999.5), rounded(0.5)
+    (12300, 1000, 1)
+    """
+    exact = Decimal(float(value))
+    places = max(exact.adjusted() - SIGNIFICANT_DIGITS + 1, 0)
+    return int(exact.quantize(Decimal(1).scaleb(places), ROUND_HALF_UP))
 
 
 class _Formatter(string.Formatter):

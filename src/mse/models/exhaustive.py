@@ -15,7 +15,7 @@ from mse.errors import ModelError
 from mse.kernels.lattice import enumerate_models, interactions
 from mse.kernels.poisson import SweepResult, superset_sums, sweep
 
-__all__ = ["BLOCK", "MAX_MODELS", "fit_all", "scope_models", "sweep_blocks"]
+__all__ = ["BLOCK", "MAX_MODELS", "fit_all", "redundant", "scope_models", "sweep_blocks"]
 
 MAX_MODELS = 10_000_000
 """Largest scope that is searched model by model."""
@@ -53,8 +53,7 @@ def scope_models(
             hint='Lower max_order, or use method="stepwise".',
         )
     if not count_infinite:
-        redundant = _redundant(counts, inter)
-        models = models[(models & np.uint64(redundant)) == 0]
+        models = models[(models & np.uint64(redundant(counts, inter) & ~forced)) == 0]
     return inter, models
 
 
@@ -64,6 +63,8 @@ def fit_all(
     models: NDArray[np.uint64],
     conventions: tuple[Convention, ...],
     advance: Callable[[int], None] | None = None,
+    *,
+    forced: int = 0,
 ) -> tuple[Rivals, ...]:
     """Fit the models and collect them under each convention; the first is the one asked for.
 
@@ -71,10 +72,10 @@ def fit_all(
     """
     n = round(float(counts[1:].sum()))
     collected = [Rivals.none(inter, n) for _ in conventions]
-    redundant = np.uint64(_redundant(counts, inter))
+    merged = np.uint64(redundant(counts, inter) & ~forced)
     for bits, result in sweep_blocks(counts, inter, models):
         for place, convention in enumerate(conventions):
-            distinct = np.flatnonzero(convention.count_infinite | ((bits & redundant) == 0))
+            distinct = np.flatnonzero(convention.count_infinite | ((bits & merged) == 0))
             collected[place] = collected[place].add(bits[distinct], result.take(distinct), convention, n)
         if advance is not None:
             advance(len(bits))
@@ -103,7 +104,7 @@ def sweep_blocks(
             yield first, future.result()
 
 
-def _redundant(counts: NDArray[np.float64], inter: NDArray[np.int64]) -> int:
+def redundant(counts: NDArray[np.float64], inter: NDArray[np.int64]) -> int:
     """Bits of empty overlaps that contain a smaller empty one (a pair, a larger overlap or an empty list)."""
     sums = superset_sums(counts)
     bits = 0

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["log_tail", "p_value_path"]
 
 _TERMS = 400
+"""Terms of a tail sum, besides ten standard deviations: what lies beyond is below rounding."""
 
 
 def log_tail(observed: int, expected: float) -> float:
@@ -37,10 +38,12 @@ def log_tail(observed: int, expected: float) -> float:
     def log_mass(k: NDArray[np.int64]) -> NDArray[np.float64]:
         return np.asarray(k * np.log(expected) - expected - gammaln(k + 1.0))
 
+    reach = _TERMS + int(10.0 * np.sqrt(expected))
     if observed <= expected:
-        return float(min(logsumexp(log_mass(np.arange(observed + 1))), 0.0))
-    reach = observed + _TERMS + int(10.0 * np.sqrt(expected))
-    return float(min(logsumexp(log_mass(np.arange(observed, reach))), 0.0))
+        tail = np.arange(max(observed - reach, 0), observed + 1)
+    else:
+        tail = np.arange(observed, observed + reach)
+    return float(min(logsumexp(log_mass(tail)), 0.0))
 
 
 def p_value_path(spec: Search, table: CaptureTable, visited: Visited) -> tuple[int, list[dict[str, Any]]]:

@@ -22,12 +22,14 @@ from mse.core.table import CaptureTable
 from mse.core.terms import Generators
 from mse.kernels.lattice import enumerate_models, interactions, model_masks, neighbours
 from mse.models.bounded import best_listed_model, best_pair_model
+from mse.models.exhaustive import redundant
 from mse.models.loglinear import require_plain_table
+from mse.models.stepwise import fit_stepwise
 
 if TYPE_CHECKING:
     from mse.models.search import Search
 
-__all__ = ["WHOLE", "Reselect", "repeater"]
+__all__ = ["WHOLE", "Reselect", "Restep", "repeater"]
 
 WHOLE = 1 << 16
 """Scopes of up to this many models are searched whole in every replicate."""
@@ -62,6 +64,8 @@ class Reselect:
         """Fit the best model; where none has an estimate, return a search that found none."""
         table = require_plain_table(data)
         bits = self._best_bits(table)
+        if bits is not None and not self.search.count_infinite:
+            bits &= ~(redundant(kernel_counts(table), self.interactions) & ~self.forced)
         if bits is None:
             none = Rivals.none(self.interactions, table.n_observed)
             return EnsembleFit(self.search, table, none, self.search.scope(table), None)
@@ -89,10 +93,33 @@ class Reselect:
         return best_listed_model(counts, self.interactions, self.models, convention)
 
 
-def repeater(search: Search, fit: EnsembleFit) -> Search | Reselect:
-    """Make a search ready for many tables like the fitted one; a stepwise search is repeated as it is."""
+@dataclass(frozen=True)
+class Restep:
+    """A stepwise search for many tables: the same steps, without the look at the other way to count terms at −∞.
+
+    Made by `Search.repeater`, not by hand.
+
+    Parameters
+    ----------
+    search : Search
+    """
+
+    search: Search
+
+    def fit(self, data: Any, *, seed: int | None = None) -> EnsembleFit:
+        """Search step by step."""
+        return fit_stepwise(self.search, require_plain_table(data), both_ways=False)
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Publications of the search."""
+        return self.search.references
+
+
+def repeater(search: Search, fit: EnsembleFit) -> Reselect | Restep:
+    """Make a search ready for many tables like the fitted one."""
     if search.method == "stepwise":
-        return search
+        return Restep(search)
     n_lists, scope = len(fit.table.lists), fit.scope
     inter = interactions(n_lists, scope)
     forced = search.forced_bits(fit.table, inter)

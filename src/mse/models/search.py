@@ -20,7 +20,7 @@ from mse.models.exhaustive import fit_all, scope_models
 from mse.models.loglinear import LogLinear, require_plain_table
 
 if TYPE_CHECKING:
-    from mse.models.reselect import Reselect
+    from mse.models.reselect import Reselect, Restep
 
 __all__ = ["Search"]
 
@@ -76,8 +76,13 @@ class Search:
     threshold: float = 0.02
 
     def __post_init__(self) -> None:
+        for name in ("criterion", "starts"):
+            if isinstance(getattr(self, name), list):
+                object.__setattr__(self, name, tuple(getattr(self, name)))
         if self.method not in METHODS:
             raise ModelError(f"There is no method {self.method!r}", hint=did_you_mean(str(self.method), METHODS))
+        if not self.criteria:
+            raise ModelError("A search needs a criterion", got="none", hint=did_you_mean("", (*CRITERIA, P_VALUE)))
         for name in self.criteria:
             check_criterion(name, (*CRITERIA, P_VALUE))
         if self.bic_n not in SAMPLE_SIZES:
@@ -90,14 +95,23 @@ class Search:
             )
         if P_VALUE in self.criteria and len(self.criteria) > 1:
             raise ModelError("The p-value rule stands alone", got=", ".join(self.criteria))
-        if self.starts is not None:
-            object.__setattr__(self, "starts", tuple(self.starts))
-        if isinstance(self.criterion, list):
-            object.__setattr__(self, "criterion", tuple(self.criterion))
+        self._check_starts()
         if self.max_order is not None and self.max_order < 2:
             raise ModelError("A search needs terms of at least two lists", got=f"max_order={self.max_order}")
         if not 0.0 < self.threshold < 1.0:
             raise ModelError("The threshold of the p-value rule lies between 0 and 1", got=str(self.threshold))
+
+    def _check_starts(self) -> None:
+        if self.starts is None:
+            return
+        if self.method == "exhaustive" or P_VALUE in self.criteria:
+            raise ModelError("Only a stepwise search by a criterion has starts", hint='Use method="stepwise".')
+        if not isinstance(self.starts, tuple) or not self.starts:
+            raise ModelError(
+                "Starts are one or more of 'independence', 'all' and models",
+                got=repr(self.starts),
+                hint='Write starts=("independence", "[A B][C]").',
+            )
 
     # ------------------------------------------------------------------ what the search is
 
@@ -130,16 +144,25 @@ class Search:
 
     def forced_bits(self, table: CaptureTable, inter: np.ndarray[Any, np.dtype[np.int64]]) -> int:
         """Forced terms as bits over the interactions of the scope."""
-        if self.forced is None:
-            return 0
-        held = set(map(int, Generators.parse(self.forced, table.lists).masks))
+        return 0 if self.forced is None else self.model_bits(self.forced, table, inter)
+
+    def model_bits(self, model: str, table: CaptureTable, inter: np.ndarray[Any, np.dtype[np.int64]]) -> int:
+        """A model as bits over the interactions of the scope.
+
+        Raises
+        ------
+        mse.errors.ModelError
+            A term lies outside the scope, or holds all lists.
+        """
+        held = set(map(int, Generators.parse(model, table.lists).masks))
         known = {int(mask): index for index, mask in enumerate(inter)}
-        beyond = [mask for mask in held if mask.bit_count() > 1 and mask not in known]
-        if beyond:
+        if any(mask.bit_count() > 1 and mask not in known for mask in held):
             raise ModelError(
-                "Forced terms must lie in the scope",
-                got=self.forced,
-                hint="Raise max_order, or leave terms out.",
+                "Terms must lie in the scope of the search", got=model, hint="Raise max_order, or leave terms out."
+            )
+        if (1 << len(table.lists)) - 1 in held:
+            raise ModelError(
+                "A term of all lists leaves nothing to estimate the unseen from", got=model, hint="Leave that term out."
             )
         return sum(1 << known[mask] for mask in held if mask in known)
 
@@ -186,7 +209,7 @@ class Search:
         convention = self.convention(table)
         conventions = (convention, convention.other()) if self.count_infinite else (convention,)
         with bar("search", len(models), progress) as advance:
-            collected = fit_all(counts, inter, models, conventions, advance)
+            collected = fit_all(counts, inter, models, conventions, advance, forced=forced)
         best = best_fit(self, table, collected[0])
         alternative = best_fit(self, table, collected[1]) if self.count_infinite else self._counted(table)
         return EnsembleFit(self, table, collected[0], scope, best, alternative)
@@ -197,7 +220,7 @@ class Search:
 
         return replace(self, count_infinite=True).fit(table).best
 
-    def repeater(self, fit: EnsembleFit) -> Search | Reselect:
+    def repeater(self, fit: EnsembleFit) -> Reselect | Restep:
         """The same choice made ready for many tables like the fitted one, as `mse.bootstrap` needs it.
 
         Scopes of up to 65,536 models are searched whole, every time. Over larger ones the choice is among the models

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -124,11 +124,35 @@ class Visited:
         return none.add(np.array(bits, dtype=object), result, convention, n)
 
 
-def fit_stepwise(spec: Search, table: CaptureTable) -> EnsembleFit:
-    """Run a stepwise search and collect what it visited."""
-    counts = kernel_counts(table)
+def fit_stepwise(spec: Search, table: CaptureTable, *, both_ways: bool = True) -> EnsembleFit:
+    """Run a stepwise search and collect what it visited.
+
+    Parameters
+    ----------
+    spec : Search
+    table : CaptureTable
+    both_ways : bool
+        Whether to search with terms at −∞ counted the other way too; the p-value rule does not count them.
+
+    Returns
+    -------
+    EnsembleFit
+    """
     scope = spec.scope(table)
-    visited = Visited(counts, interactions(len(table.lists), scope))
+    visited = Visited(kernel_counts(table), interactions(len(table.lists), scope))
+    best, ends, steps = _run(spec, table, visited)
+    rivals = visited.rivals(spec.convention(table))
+    alternative = None
+    if both_ways and spec.criteria != ("p-value",):
+        alternative, _, _ = _run(replace(spec, count_infinite=not spec.count_infinite), table, visited)
+    found = _restarts(visited, ends, table)
+    return EnsembleFit(spec, table, rivals, scope, best, alternative, tuple(steps), False, found)
+
+
+def _run(
+    spec: Search, table: CaptureTable, visited: Visited
+) -> tuple[PointFit | None, list[int], list[dict[str, Any]]]:
+    """Climb from every start: the best model where one has an estimate, all ends, and the steps."""
     if spec.criteria == ("p-value",):
         from mse.models.p_value import p_value_path
 
@@ -137,10 +161,9 @@ def fit_stepwise(spec: Search, table: CaptureTable) -> EnsembleFit:
     else:
         ends, steps = _climb_from_all(spec, table, visited)
     convention = spec.convention(table)
-    best_bits = min(ends, key=lambda bits: (not visited.has_estimate(bits), visited.value(bits, convention)))
-    best = point_fit(spec, table, visited, best_bits) if visited.has_estimate(best_bits) else None
-    found = _restarts(visited, ends, table)
-    return EnsembleFit(spec, table, visited.rivals(convention), scope, best, None, tuple(steps), False, found)
+    bits = min(ends, key=lambda bits: (not visited.has_estimate(bits), visited.value(bits, convention)))
+    best = point_fit(spec, table, visited, bits) if visited.has_estimate(bits) else None
+    return best, ends, steps
 
 
 def point_fit(spec: Search, table: CaptureTable, visited: Visited, bits: int) -> PointFit:
@@ -223,7 +246,7 @@ def _starts(spec: Search, table: CaptureTable, visited: Visited) -> Iterator[tup
         elif start == "all":
             yield start, bits(everything)
         else:
-            yield start, bits(set(map(int, Generators.parse(start, table.lists).masks)))
+            yield start, spec.model_bits(start, table, visited.interactions)
 
 
 def _row(
