@@ -34,8 +34,8 @@ def measure() -> dict[str, dict[str, Any]]:
     return {entry["name"]: entry for entry in stored["benchmarks"]}
 
 
-def results(entries: dict[str, dict[str, Any]], load: float) -> str:
-    """Write medians, ratios and versions as a page."""
+def results(entries: dict[str, dict[str, Any]], load: tuple[float, float]) -> str:
+    """Write medians, ratios and versions as a page; `load` is that of the machine before and after."""
 
     def median(name: str) -> float:
         return float(entries[name]["stats"]["median"])
@@ -77,7 +77,7 @@ def results(entries: dict[str, dict[str, Any]], load: float) -> str:
         "load says how much else was running.",
         "| what | median | target |\n| --- | --- | --- |\n" + "\n".join(f"| {a} | {b} | {c} |" for a, b, c in rows),
         f"Measured on {date.today().isoformat()}: {os.cpu_count()} cores ({platform.machine()}, {platform.system()}), "
-        f"load {load:.1f} at the start, Python {platform.python_version()}, "
+        f"load {load[0]:.1f} at the start and {load[1]:.1f} at the end, Python {platform.python_version()}, "
         + ", ".join(f"{name} {version(name)}" for name in PACKAGES)
         + ".",
     ]
@@ -85,7 +85,8 @@ def results(entries: dict[str, dict[str, Any]], load: float) -> str:
 
 
 if __name__ == "__main__":
-    busy = os.getloadavg()[0]
-    text = results(measure(), busy)
+    before = os.getloadavg()[0]
+    entries = measure()
+    text = results(entries, (before, os.getloadavg()[0]))
     (FOLDER / "results.md").write_text(text, encoding="utf-8")
     print(text)
