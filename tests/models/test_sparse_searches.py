@@ -33,7 +33,7 @@ def one_by_one(table: mse.CaptureTable) -> list[tuple[float, float, str]]:
     return sorted(found)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", [*range(40), 54, 86, 90, 128])
 def test_the_best_and_the_rivals_are_those_of_all_models(seed: int) -> None:
     table = sparse_table(seed)
     search = mse.Search(max_order=None).fit(table)
@@ -55,9 +55,7 @@ def test_the_best_and_the_rivals_are_those_of_all_models(seed: int) -> None:
     left_out = search.proved.unproved_weight / search.proved.density.total
     spread = max(total for _, total, _ in truth) / min(total for _, total, _ in truth)
     assert search.average().total == pytest.approx(average, rel=1e-6 + left_out * spread)
-    assert len(search.to_frame(within=30)) == pytest.approx(
-        sum(bic <= truth[0][0] + 30 for bic, _, _ in truth), abs=0.5
-    )
+    assert len(near) <= len(search.to_frame(within=RIVAL)) <= len(reached)
     assert sum(mode.weight for mode in search.modes()) <= 1 + 1e-9
 
 

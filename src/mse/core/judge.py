@@ -83,6 +83,7 @@ class _State:
         self.outcome, self.dark = found.outcome.copy(), found.dark_figure.copy()
         self.deviance, self.criterion = found.deviance.copy(), found.criterion.copy()
         self.anchor, self.density, self.weighted = found.anchor, found.density, found.weighted_total
+        self.far_unproved = found.far_unproved
         self.best = np.inf
 
     def window(self, within: float) -> float:
@@ -104,8 +105,7 @@ class _State:
                 return
             self.criterion[rank] += fit.deviance - self.deviance[rank]
             self.outcome[rank], self.dark[rank], self.deviance[rank] = PROVED, fit.dark_figure, fit.deviance
-            if not np.isfinite(self.anchor):
-                self.anchor = float(self.criterion[rank])
+            self._anchor_at(float(self.criterion[rank]))
             self._weigh(rank, 1.0)
         self.best = min(self.best, float(self.criterion[rank]))
 
@@ -114,6 +114,13 @@ class _State:
         if self.outcome[rank] == PROVED:
             self._weigh(rank, -1.0)
         self.outcome[rank] = REFUSED
+
+    def _anchor_at(self, criterion: float) -> None:
+        """Take weights relative to the best model so far, so that none of them is beyond what a number holds."""
+        if criterion < self.anchor:
+            scale = float(relative_weight(self.anchor, criterion))
+            self.density, self.weighted = self.density.scaled(scale), self.weighted * scale
+            self.far_unproved, self.anchor = self.far_unproved * scale, criterion
 
     def _weigh(self, rank: int, sign: float) -> None:
         total = self.n_observed + float(self.dark[rank])
@@ -132,4 +139,5 @@ class _State:
             anchor=self.anchor,
             density=self.density,
             weighted_total=self.weighted,
+            far_unproved=self.far_unproved,
         )

@@ -59,12 +59,11 @@ def _log_variances(counts: NDArray[np.float64], found: Rivals, chosen: NDArray[n
     from mse.kernels.lattice import model_masks
     from mse.kernels.poisson import fit_poisson, sweep
 
-    if found.bits.dtype == np.uint64:
-        return sweep(counts, found.interactions, found.bits[chosen], variances=True).log_variance
     n_lists = len(counts).bit_length() - 1
-    return np.array(
-        [
-            fit_poisson(counts, model_masks(int(bits), found.interactions, n_lists)).covariance[0, 0]
-            for bits in found.bits[chosen]
-        ]
-    )
+    variances = np.full(len(chosen), np.nan)
+    if found.bits.dtype == np.uint64:
+        variances = sweep(counts, found.interactions, found.bits[chosen], variances=True).log_variance
+    for place in np.flatnonzero(~np.isfinite(variances)):
+        masks = model_masks(int(found.bits[chosen[place]]), found.interactions, n_lists)
+        variances[place] = fit_poisson(counts, masks).covariance[0, 0]
+    return variances

@@ -61,6 +61,10 @@ class Density:
         added = np.bincount(self.bins(totals), weights=weights, minlength=len(self.weights))
         return type(self)(self.start, self.weights * scale + added)
 
+    def scaled(self, scale: float) -> Self:
+        """Multiply all weights."""
+        return type(self)(self.start, self.weights * scale)
+
     @property
     def total(self) -> float:
         """Sum of the weights."""
