@@ -138,3 +138,17 @@ def test_fractions_are_refused_not_rounded(counts):
 def test_names_that_the_notation_of_models_cannot_hold(name):
     with pytest.raises(TableError, match="brackets and back-ticks"):
         CaptureTable([name, "B"], [[0, 30], [40, 6]])
+
+
+def test_a_level_is_kept_once_however_often_it_is_asked_for(by_year):
+    one = by_year.covariates["year"][0]
+    assert by_year.select(year=[one, one]) == by_year.select(year=one)
+    with pytest.raises(TableError, match="at least one level"):
+        by_year.select(year=[])
+    with pytest.raises(TableError, match="stands once"):
+        CaptureTable(["A", "B"], np.ones((2, 2, 2), dtype=int), {"year": (2014, 2014)})
+
+
+def test_a_merged_list_holds_a_list(table):
+    with pytest.raises(TableError, match="at least one list"):
+        table.merge_lists({"X": []})

@@ -102,9 +102,11 @@ def test_each_replicate_has_the_best_of_all_models() -> None:
 def test_same_numbers_for_any_number_of_workers_and_any_backend(spina: mse.CaptureTable) -> None:
     alone = mse.bootstrap(mse.Search(), spina, replicates=2 * BATCH + 3, seed=5)
     pair = mse.bootstrap(mse.Search(), spina, replicates=2 * BATCH + 3, seed=5, workers=2)
-    with joblib.parallel_config(backend="threading"):
-        threads = mse.bootstrap(mse.Search(), spina, replicates=2 * BATCH + 3, seed=5, workers=2)
-    for other in (pair, threads):
+    others = [pair]
+    for backend in ("threading", "multiprocessing"):
+        with joblib.parallel_config(backend=backend):
+            others.append(mse.bootstrap(mse.Search(), spina, replicates=2 * BATCH + 3, seed=5, workers=2))
+    for other in others:
         assert np.array_equal(alone.draws.dark_figure, other.draws.dark_figure)
         assert alone.draws.model == other.draws.model
     assert (alone.lower, alone.upper) == (pair.lower, pair.upper)

@@ -16,6 +16,7 @@ LISTS = {
     "Ned_5": ["IO", "K", "P", "R", "Z"],
     "Ned": ["I", "K", "O", "P", "R", "Z"],
     "UKdat": ["LA", "NG", "PF", "GO", "GP", "NCA"],
+    "mse_simdat": ["R1", "R2", "R3", "R4"],
 }
 
 # Chan, Silverman and Vincent (2021) and the methods note B6; New Orleans with 185 and with 186 persons.

@@ -296,7 +296,7 @@ class EnsembleFit:
         """Return the criterion-weighted average over all models of the scope.
 
         Weights are exp(−Δ/2) (Buckland, Burnham and Augustin 1997; Hook and Regal 1997). The limits are quantiles
-        of the mixture of the models' lognormal intervals. An average that falls between modes says so.
+        of the mixture of the models' lognormal intervals. An average over models that disagree says so.
         """
         check_level(level)
         found = self.proved
@@ -306,8 +306,10 @@ class EnsembleFit:
         total = found.weighted_total / found.density.total
         lower, upper = mixture_limits(kernel_counts(self.table), found, n, level)
         findings = list(self.findings)
-        if len(self.modes()) > 1:
-            findings.append(Finding("between_modes", Severity.WARNING, self.label, {"total": total}))
+        span = self.rival_range()
+        if span is not None and (len(self.modes()) > 1 or span[1] > SPREAD * span[0]):
+            values = {"total": total, "lower": span[0], "upper": span[1]}
+            findings.append(Finding("between_modes", Severity.WARNING, self.label, values))
         return Estimate(
             (Part("total", n, total - n, lower, upper),),
             level,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,8 +19,8 @@ INTERVALS = ("profile", "lognormal", "wald")
 
 def check_level(level: float) -> None:
     """Refuse a level outside (0, 1)."""
-    if not 0.0 < level < 1.0:
-        raise TableError("The level of an interval lies between 0 and 1", got=str(level), hint="Write 0.95.")
+    if not isinstance(level, Real) or isinstance(level, bool) or not 0.0 < level < 1.0:
+        raise TableError("The level of an interval lies between 0 and 1", got=repr(level), hint="Write 0.95.")
 
 
 def interval_limits(fit: PointFit, interval: str, level: float) -> tuple[float | None, float | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -59,7 +59,6 @@ class PointFit:
     generators: Generators
     kernel: PoissonFit
     existence: Existence
-    extra_findings: tuple[Finding, ...] = ()
 
     @classmethod
     def compute(cls, table: CaptureTable, generators: Generators, spec: Any) -> Self:
@@ -70,10 +69,6 @@ class PointFit:
         counts = kernel_counts(table)
         masks = generators.masks
         return cls(spec, table, generators, fit_poisson(counts, masks), check_existence(counts, masks))
-
-    def with_findings(self, *findings: Finding) -> Self:
-        """Return the fit with findings of the search that chose it."""
-        return replace(self, extra_findings=(*self.extra_findings, *findings))
 
     # ------------------------------------------------------------------ the answer
 
@@ -275,7 +270,7 @@ class PointFit:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What a reader must know: why there is no estimate, empty overlaps, thin terms."""
-        found = [*self.table.findings, *self.extra_findings]
+        found = [*self.table.findings]
         if self.status is not FitStatus.OK:
             found += self._no_estimate()
         if len(self.kernel.infinite):

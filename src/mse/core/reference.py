@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Self
@@ -106,12 +106,6 @@ class Reference:
         plain["period"] = None if self.period is None else list(self.period)
         plain["snapshot"] = None if self.snapshot is None else self.snapshot.isoformat()
         return plain
-
-    @classmethod
-    def from_dict(cls, plain: Mapping[str, Any]) -> Self:
-        """Read what `to_dict` wrote."""
-        period = plain["period"]
-        return cls(**{**plain, "period": None if period is None else tuple(period)})
 
 
 def require_same(a: Reference | None, b: Reference | None, purpose: str) -> None:

@@ -69,6 +69,9 @@ class CaptureTable:
         lists = tuple(self.lists)
         covariates = {name: tuple(levels) for name, levels in dict(self.covariates).items()}
         check_names(lists, tuple(covariates))
+        for name, levels in covariates.items():
+            if len(set(levels)) < len(levels):
+                raise TableError(f"Every level of covariate '{name}' stands once", got="a level more than once")
         shape = table_shape(lists, covariates)
         counts = whole_counts(self.counts, shape)
         if counts[(0,) * len(lists)].any():
@@ -293,6 +296,8 @@ class CaptureTable:
         >>> table.merge_lists({"BC": ["B", "C"]}).lists
         ('A', 'BC')
         """
+        if empty := [new for new, members in groups.items() if not members]:
+            raise TableError("A merged list holds at least one list", got=f"none for {spelled(empty)}")
         merged = [member for members in groups.values() for member in members]
         for member in merged:
             self._axis(member)
@@ -342,7 +347,9 @@ class CaptureTable:
         for name, wanted in levels.items():
             present = self._covariate(name)
             single = isinstance(wanted, str) or not isinstance(wanted, Iterable)
-            chosen: list[Hashable] = [wanted] if single else list(wanted)  # type: ignore[arg-type,list-item]
+            chosen: list[Hashable] = [wanted] if single else list(dict.fromkeys(wanted))  # type: ignore[arg-type,list-item]
+            if not chosen:
+                raise TableError(f"A selection keeps at least one level of '{name}'", got="none")
             for level in chosen:
                 if level not in present:
                     raise TableError(

@@ -242,6 +242,10 @@ def _formula_terms(text: str) -> list[list[str]]:
     from formulaic.errors import FormulaicError
     from formulaic.parser import DefaultFormulaParser
 
+    if "-" in re.sub("`[^`]*`", "", text):
+        raise ModelError(
+            "A formula adds terms with + and *; none is taken away", got=repr(text), hint="Write the terms that are in."
+        )
     try:
         parsed = DefaultFormulaParser(include_intercept=False).get_terms(text)
         return [[factor.expr.strip("`") for factor in term.factors] for term in parsed if str(term) not in "01"]

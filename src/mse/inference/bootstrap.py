@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -141,7 +142,7 @@ def bootstrap(
 def _check(replicates: int, kind: str, interval: str, level: float, fixed_n: bool, seed: int, workers: int) -> None:
     check_level(level)
     for name, value, least in (("replicates", replicates, 1), ("workers", workers, 1), ("seed", seed, 0)):
-        if not isinstance(value, int) or value < least:
+        if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
             raise TableError(f"A bootstrap takes a whole number from {least} on for {name}", got=f"{name}={value}")
     for what, given, options in (("bootstrap of kind", kind, KINDS), ("bootstrap interval", interval, INTERVALS)):
         if given not in options:

@@ -122,4 +122,6 @@ def replicates(drawing: Drawing, first: int, last: int, workers: int) -> Iterato
     if workers == 1:
         yield from map(drawing.batch, batches)
         return
-    yield from Parallel(n_jobs=workers, return_as="generator")(delayed(drawing.batch)(batch) for batch in batches)
+    with Parallel(n_jobs=workers) as pool:
+        for start in range(0, len(batches), 2 * workers):
+            yield from pool(delayed(drawing.batch)(batch) for batch in batches[start : start + 2 * workers])

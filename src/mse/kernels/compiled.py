@@ -10,6 +10,8 @@ import numba
 
 __all__ = ["compiled"]
 
+_warned = False
+
 _UNCACHED = "mse could not find a folder to keep compiled kernels in; they are compiled anew in every process."
 
 
@@ -22,9 +24,11 @@ def compiled[Function: Callable[..., Any]](function: Function) -> Function:
     def compile_it(cache: bool) -> Function:
         return cast(Function, numba.njit(cache=cache, nogil=True, error_model="numpy", fastmath=False)(function))
 
+    global _warned
     try:
         return compile_it(True)
     except RuntimeError:
-        warnings.filterwarnings("once", message=_UNCACHED)
-        warnings.warn(_UNCACHED, RuntimeWarning, stacklevel=2)
+        if not _warned:
+            _warned = True
+            warnings.warn(_UNCACHED, RuntimeWarning, stacklevel=2)
         return compile_it(False)

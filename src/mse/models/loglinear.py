@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 from mse.core.point_fit import PointFit
@@ -58,7 +59,9 @@ class LogLinear:
         """The model's generators on the lists of a table."""
         if self.model is not None:
             return Generators.parse(self.model, table.lists)
-        return Generators.of_order(int(self.order or 0), table.lists)
+        if not isinstance(self.order, Integral):
+            raise ModelError("The order of a model is a whole number of lists", got=f"order={self.order}")
+        return Generators.of_order(int(self.order), table.lists)
 
     def fit(self, data: Any, *, seed: int | None = None) -> PointFit:
         """Fit the model to a table.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -96,8 +97,10 @@ class Search:
         if P_VALUE in self.criteria and len(self.criteria) > 1:
             raise ModelError("The p-value rule stands alone", got=", ".join(self.criteria))
         self._check_starts()
-        if self.max_order is not None and self.max_order < 2:
-            raise ModelError("A search needs terms of at least two lists", got=f"max_order={self.max_order}")
+        if self.max_order is not None and (not isinstance(self.max_order, Integral) or self.max_order < 2):
+            raise ModelError(
+                "A search takes terms of a whole number of lists, at least two", got=f"max_order={self.max_order}"
+            )
         if not 0.0 < self.threshold < 1.0:
             raise ModelError("The threshold of the p-value rule lies between 0 and 1", got=str(self.threshold))
 

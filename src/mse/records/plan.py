@@ -128,7 +128,7 @@ class Plan:
                 hint="Say year_rule='each_report' or 'exploitation'.",
             )
         if self.period is not None:
-            years = tuple(self.period)
+            years = tuple(self.period) if isinstance(self.period, tuple | list) else ()
             if len(years) != 2 or not all(isinstance(year, int) for year in years) or years[1] < years[0]:
                 raise TableError("period= is the first and the last year", got=repr(self.period))
 

@@ -99,6 +99,17 @@ class Covariate:
             result, levels = self._decided(units, reports, keys, differ)
         return result, levels, conflicts
 
+    def _decide(self, values: tuple[Hashable, ...]) -> Hashable:
+        assert callable(self.rule)
+        try:
+            return level_of(self.rule(values))
+        except Exception as error:
+            raise TableError(
+                f"The function that resolves covariate '{self.name}' failed on the values of a person",
+                got=type(error).__name__,
+                hint="It takes a tuple of levels and returns one.",
+            ) from None
+
     def _decided(
         self,
         units: nw.DataFrame[Any],
@@ -109,7 +120,6 @@ class Covariate:
         """Ask the caller's function once for every set of values that a person has."""
         import narwhals as nw
 
-        assert callable(self.rule)
         lo = f"_lo{self.place}"
         numbered = units.select(*keys).with_row_index("_unit")
         open_units = numbered.filter(differ.tolist())
@@ -124,7 +134,7 @@ class Covariate:
         for unit, codes in values.items():
             several = tuple(sorted(codes))
             if several not in answer:
-                answer[several] = level_of(self.rule(tuple(levels[code] for code in several)))
+                answer[several] = self._decide(tuple(levels[code] for code in several))
             chosen[unit] = answer[several]
         levels += [level for level in ordered_levels(answer.values()) if level not in {*levels, MISSING}]
         result = np.asarray(units[lo].to_numpy(), dtype=np.int64).copy()

@@ -1,0 +1,100 @@
+"""What estimators refuse, and what they say of fits that did not work out."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import mse
+from mse.core.ensemble import EnsembleFit
+from mse.models import progress
+from published import table
+
+BY_YEAR = mse.CaptureTable(["A", "B"], np.array([[[0, 0], [5, 6]], [[7, 8], [2, 3]]]), {"year": (2014, 2015)})
+
+
+@pytest.mark.parametrize("estimator", [mse.LogLinear(order=1), mse.Search(), mse.Search(method="stepwise")], ids=repr)
+def test_tables_with_covariates_are_collapsed_first(estimator: mse.LogLinear | mse.Search) -> None:
+    with pytest.raises(mse.TableError, match=r"Got: covariates year\. Collapse first"):
+        estimator.fit(BY_YEAR)
+    with pytest.raises(mse.TableError, match="Collapse first"):
+        mse.bootstrap(estimator, BY_YEAR, replicates=2)
+    assert estimator.fit(BY_YEAR.collapse()).total is not None
+
+
+def test_a_fit_that_did_not_converge_has_no_total() -> None:
+    good = mse.LogLinear(order=1).fit(table("Kosovo"))
+    stuck = replace(good, kernel=good.kernel._replace(converged=False, iterations=60))
+    assert stuck.status is mse.FitStatus.NOT_CONVERGED
+    assert stuck.total is stuck.dark_figure is stuck.standard_error is None
+    assert [finding.code for finding in stuck.findings] == ["not_converged"]
+    assert "60 iterations" in stuck.findings[0].sentence()
+    estimate = stuck.estimate()
+    assert estimate.blocked
+    assert estimate.lower is estimate.upper is None
+
+
+def test_an_open_verdict_counts_as_no_estimate() -> None:
+    good = mse.LogLinear(order=1).fit(table("Kosovo"))
+    existence = good.existence._replace(exists=False, margin=np.nan, ray=None)
+    open_verdict = replace(good, existence=existence)
+    assert open_verdict.total is None
+    assert [finding.code for finding in open_verdict.findings] == ["existence_undecided"]
+
+
+@pytest.fixture(scope="module")
+def british() -> EnsembleFit:
+    return mse.Search(max_order=None).fit(table("UKdat_5"))
+
+
+def test_what_stays_unproved_is_counted_and_weighed(british: EnsembleFit) -> None:
+    found = next(finding for finding in british.findings if finding.code == "unproved")
+    rivals = british.proved
+    assert found.values["models"] == british.rivals.n_unproved > 0
+    assert found.values["share"] == pytest.approx(
+        rivals.unproved_weight / (rivals.density.total + rivals.unproved_weight)
+    )
+    assert 0.0 < found.values["share"] < 1.0
+    assert f"{british.rivals.n_unproved:,}" in found.sentence("en")
+
+
+@pytest.mark.parametrize("name", ["Ned_5", "UKdat_5"])
+def test_an_average_over_models_that_disagree_says_so(name: str) -> None:
+    search = mse.Search().fit(table(name))
+    lower, upper = search.rival_range()
+    found = next(finding for finding in search.average().findings if finding.code == "between_modes")
+    assert (found.values["lower"], found.values["upper"]) == (lower, upper)
+    assert lower <= search.average().total <= upper
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_shows_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    for stream, wanted, shows in ((Terminal(), True, True), (Terminal(), False, False), (io.StringIO(), True, False)):
+        monkeypatch.setattr("sys.stderr", stream)
+        with progress.bar("search", 10, wanted) as advance:
+            assert (advance is not None) == shows
+            if advance is not None:
+                advance(10)
+        assert ("search" in stream.getvalue()) == shows
+
+
+@pytest.mark.parametrize("model", ["A*B - 1", "A + B - A:B"])
+def test_formulas_add_only(model: str) -> None:
+    with pytest.raises(mse.ModelError, match="none is taken away"):
+        mse.LogLinear(model).fit(mse.CaptureTable(["A", "B", "C"], np.arange(8).reshape(2, 2, 2)))
+
+
+def test_orders_are_whole_numbers() -> None:
+    with pytest.raises(mse.ModelError, match="whole number"):
+        mse.LogLinear(order=1.5).fit(table("Kosovo"))
+    with pytest.raises(mse.ModelError, match="whole number"):
+        mse.Search(max_order=2.5)
+    with pytest.raises(mse.TableError, match="between 0 and 1"):
+        mse.LogLinear(order=1).fit(table("Kosovo")).estimate(level="0.95")
