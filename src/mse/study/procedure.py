@@ -60,10 +60,11 @@ class Results:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Everything a reader must know, blocking findings first."""
+        """Everything a reader must know, blocking findings first.
+
+        That an interval holds the model fixed is said of the interval of the answer only.
+        """
         found = [*self.answer.findings, *self.table.findings]
-        if self.reselected is not None:
-            found = [finding for finding in found if finding.code != "ignores_model_choice"]
         for bootstrap in self.bootstraps:
             found += _of_draws(bootstrap)
         return worst(found)
