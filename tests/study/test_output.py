@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from mse.errors import StudyError
-from mse.study.output import MANIFEST, PRIVATE_MANIFEST, is_output, new_folder, require_output, written_files
+from mse.study.output import MANIFEST, PRIVATE_MANIFEST, is_output, new_folder, recover, require_output, written_files
 
 
 def fill(folder: Path, text: str) -> None:
@@ -68,6 +72,56 @@ def test_a_failed_rename_puts_the_old_output_back(tmp_path: Path, monkeypatch: p
         write_anew()
     assert everything(out) == {MANIFEST: "old", PRIVATE_MANIFEST: "old"}
     assert [path.name for path in tmp_path.iterdir()] == ["output"]
+
+
+KILLED = """
+import os, pathlib, sys
+from mse.study.output import new_folder
+out, after = pathlib.Path(sys.argv[1]), int(sys.argv[2])
+rename, done = pathlib.Path.rename, []
+
+def rename_or_die(self, target):
+    if len(done) == after:
+        os._exit(9)
+    done.append(target)
+    return rename(self, target)
+
+pathlib.Path.rename = rename_or_die
+with new_folder(out) as partial:
+    (partial / "manifest.json").write_text("new")
+"""
+"""Writes an output and dies, without any clearing up, when it has renamed so many folders."""
+
+
+@pytest.mark.parametrize("renamed", [0, 1])
+def test_a_killed_run_is_cleared_up(tmp_path: Path, renamed: int) -> None:
+    out = tmp_path / "output"
+    with new_folder(out) as partial:
+        fill(partial, "old")
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(out), str(renamed)], check=False)
+    assert (killed.returncode, out.exists()) == (9, renamed == 0)
+    (left,) = tmp_path.glob(".output-mse-partial-*")
+    recover(out)
+    assert everything(out) == {MANIFEST: "old", PRIVATE_MANIFEST: "old"}
+    assert left.is_dir()
+    an_hour_ago = time.time() - 3600
+    os.utime(left, (an_hour_ago, an_hour_ago))
+    recover(out)
+    assert [path.name for path in tmp_path.iterdir()] == ["output"]
+
+
+def test_clearing_up_touches_nothing_else(tmp_path: Path) -> None:
+    out = tmp_path / "output"
+    with new_folder(out) as partial:
+        fill(partial, "new")
+    fill_old = tmp_path / ".output-mse-old-x" / "output"
+    fill_old.mkdir(parents=True)
+    fill(fill_old, "old")
+    for name in (".output-settings", ".other-mse-old-x"):
+        (tmp_path / name).mkdir()
+    recover(out)
+    assert everything(out) == {MANIFEST: "new", PRIVATE_MANIFEST: "new"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".other-mse-old-x", ".output-settings", "output"]
 
 
 def test_a_folder_with_something_else_is_not_touched(tmp_path: Path) -> None:

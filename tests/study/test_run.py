@@ -70,6 +70,15 @@ def test_an_unchanged_study_is_verified(public_study: Path) -> None:
     assert written_files(again.folder) == before
 
 
+def test_the_output_that_a_killed_run_left_aside_is_verified(public_study: Path) -> None:
+    folder = mse.run(public_study, progress=False).folder
+    aside = folder.parent / ".output-mse-old-abc"
+    aside.mkdir()
+    folder.rename(aside / "output")
+    assert mse.run(public_study, progress=False).verified
+    assert sorted(path.name for path in public_study.parent.iterdir()) == ["output", "study.toml"]
+
+
 def test_a_file_changed_by_hand_is_found(public_study: Path) -> None:
     folder = mse.run(public_study, progress=False).folder
     (folder / "estimates.csv").write_text("label,total\nall,12\n", encoding="utf-8")

@@ -1,23 +1,44 @@
-"""Writes the output of a study as a whole or not at all, and compares it with what is there."""
+"""Writes the output of a study as a whole or not at all, and compares it with what is there.
+
+A folder cannot take the place of another in one step everywhere, so the old output first steps aside. A run that is
+killed in between leaves it there, and the next one puts it back: `recover`.
+"""
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from mse.errors import StudyError
 
-__all__ = ["MANIFEST", "PRIVATE_MANIFEST", "digest", "is_output", "new_folder", "require_output", "written_files"]
+__all__ = [
+    "MANIFEST",
+    "PRIVATE_MANIFEST",
+    "digest",
+    "is_output",
+    "new_folder",
+    "recover",
+    "require_output",
+    "written_files",
+]
 
 MANIFEST = "manifest.json"
 PRIVATE_MANIFEST = "private/manifest-private.json"
 
 _SHARED_FOLDER = 0o755
+
+_PARTIAL, _OLD = ".{name}-mse-partial-", ".{name}-mse-old-"
+"""How the folders beside an output begin: one that is being filled, one that holds the output that stepped aside."""
+
+_ABANDONED = 600
+"""Seconds after which a folder that nobody fills is that of a killed run; filling one takes seconds."""
 
 
 def digest(content: bytes) -> str:
@@ -54,15 +75,37 @@ def written_files(folder: Path) -> dict[str, str]:
     return {name: digest(path.read_bytes()) for name, path in names.items() if name != PRIVATE_MANIFEST}
 
 
+def recover(folder: Path) -> None:
+    """Clear up after runs that were killed while they wrote to `folder`.
+
+    Where the old output had stepped aside and no new one came in its place, it comes back. What else they left, which
+    holds a private manifest too, is removed.
+    """
+    aside = [place / folder.name for place in _beside(folder, _OLD)]
+    kept = [place for place in aside if is_output(place)]
+    if kept and not folder.exists():
+        max(kept, key=lambda place: place.stat().st_mtime).rename(folder)
+    for place in aside:
+        if is_output(folder) or not is_output(place):
+            shutil.rmtree(place.parent, ignore_errors=True)
+    for partial in _beside(folder, _PARTIAL):
+        if time.time() - partial.stat().st_mtime > _ABANDONED:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def _beside(folder: Path, prefix: str) -> list[Path]:
+    return list(folder.parent.glob(glob.escape(prefix.format(name=folder.name)) + "*"))
+
+
 @contextmanager
 def new_folder(folder: Path) -> Iterator[Path]:
     """Hand out an empty folder that takes the place of `folder` when the block ends well.
 
-    The new folder stands beside the old one while it is filled, so a reader sees the old output or the new one. When
-    the block fails, or is interrupted, the new folder goes and the old one stays.
+    The new folder stands beside the old one while it is filled. When the block fails, or is interrupted, the new
+    folder goes and the old one stays. After a kill, `recover` does that.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    partial = Path(tempfile.mkdtemp(prefix=_PARTIAL.format(name=folder.name), dir=folder.parent))
     try:
         yield partial
         partial.chmod(_SHARED_FOLDER)
@@ -84,7 +127,7 @@ def _take_place(partial: Path, folder: Path) -> None:
     if not folder.exists():
         partial.rename(folder)
         return
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent)) / folder.name
+    old = Path(tempfile.mkdtemp(prefix=_OLD.format(name=folder.name), dir=folder.parent)) / folder.name
     folder.rename(old)
     try:
         partial.rename(folder)

@@ -17,6 +17,7 @@ from mse.study.output import (
     digest,
     is_output,
     new_folder,
+    recover,
     require_output,
     written_files,
 )
@@ -81,9 +82,10 @@ def run(
 ) -> StudyRun:
     """Do a study from its file and write its output.
 
-    The file is checked as a whole before anything runs. The output folder is written as a whole or not at all. Where
-    it is there already, an unchanged study is done again and must give the same bytes; a changed one is refused
-    before anything runs, unless `force` or `out` says what to do.
+    The file is checked as a whole before anything runs. The output folder is written as a whole or not at all; old
+    output that a killed run left aside is put back first. Where there is output already, an unchanged study is done
+    again and must give the same bytes; a changed one is refused before anything runs, unless `force` or `out` says
+    what to do.
 
     Parameters
     ----------
@@ -121,6 +123,7 @@ def run(
     tell("doing_check")
     checked = check_study(path)
     folder = checked.folder / "output" if out is None else Path(out)
+    recover(folder)
     verify = _compare(folder, checked, force)
     results, release, page = _done(checked, progress, tell)
     tell("doing_report")
