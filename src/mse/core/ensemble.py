@@ -23,7 +23,7 @@ from mse.core.table import CaptureTable
 from mse.core.terms import Generators
 from mse.core.verdicts import Verdicts
 from mse.kernels.lattice import model_masks
-from mse.messages import sentence
+from mse.messages import rounded, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -349,25 +349,28 @@ class EnsembleFit:
         k = len(self.table.lists)
         if self.scope < k - 1:
             found.append(Finding("scope", Severity.NOTE, self.label, {"order": self.scope, "lists": k}))
-        if self.alternative is not None and self.alternative.generators != self.best.generators:
+        severity = self._weight_of_counting()
+        if self.alternative is not None and severity is not None:
             values = {
                 "model": self.best.generators.notation(), "total": self.best.total,
                 "other": self.alternative.generators.notation(), "other_total": self.alternative.total,
             }  # fmt: skip
             code = "infinite_counted" if self.spec.count_infinite else "infinite_not_counted"
-            found.append(Finding(code, self._weight_of_counting(), self.label, values))
+            found.append(Finding(code, severity, self.label, values))
         share = self.proved.unproved_weight / (self.proved.density.total + self.proved.unproved_weight)
         if self.rivals.n_unproved and share > 0.0:
             values = {"share": share, "models": self.rivals.n_unproved}
             found.append(Finding("unproved", Severity.NOTE, self.label, values))
         return tuple(dict.fromkeys(found))
 
-    def _weight_of_counting(self) -> Severity:
-        """A warning where counting terms at −∞ or not changes the answer, a note where it changes the model only."""
-        one, other = self.total, None if self.alternative is None else self.alternative.total
-        if one is None or other is None:
-            return Severity.WARNING
-        return Severity.WARNING if max(one, other) > NOTICEABLE * min(one, other) else Severity.NOTE
+    def _weight_of_counting(self) -> Severity | None:
+        """What the other way to count terms at −∞ changes: a warning for another answer, None for the same total."""
+        if self.total is None or self.alternative is None or self.alternative.total is None:
+            return None
+        low, high = sorted((self.total, self.alternative.total))
+        if rounded(low) == rounded(high):
+            return None
+        return Severity.WARNING if high > NOTICEABLE * low else Severity.NOTE
 
     def _disagreement(self) -> list[Finding]:
         span = self.rival_range()

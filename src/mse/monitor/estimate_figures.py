@@ -151,6 +151,7 @@ def _rows(label: str | Text, estimate: Estimate) -> list[dict[str, Any]]:
         if estimate.blocked:
             spans = estimate.ranges if part is estimate.whole else ()
             named = [Sentence("interval_rivals", {"n": place}) for place in range(1, len(spans) + 1)]
+            nothing["method"] = Sentence("method_rivals")
             rows += [
                 {**nothing, "shown": shown, "lower": span.lower, "upper": span.upper, "weight": span.weight}
                 for shown, span in zip(named, spans, strict=True)

@@ -20,6 +20,7 @@ __all__ = ["draw_estimates", "estimates_height"]
 _ROW = 98
 _BAR = 0.09
 _MARGIN = 30
+_GAP = 6.0
 
 
 def estimates_height(shown: ReleasedFigure, *, narrow: bool) -> int:
@@ -38,13 +39,14 @@ def draw_estimates(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: 
     for place, (label, rows) in enumerate(groups.items()):
         y = float(-place)
         axes.text(0, y + 0.55, label, va="top", ha="left", color=INK, weight="bold")
-        observed = rows[0]["observed"]
+        observed, reserved = rows[0]["observed"], 0.0
         if pd.notna(observed):
             axes.barh(y, float(observed), 2 * _BAR, color=REGISTERED, lw=0, zorder=3)
             text = sentence("picture_registered", language, n=int(observed))
             axes.text(0, y - 0.15, text, va="top", ha="left", color=QUIET)
+            reserved = width_of(text)
         spans = [row for row in rows if pd.notna(row["lower"])]
-        _spans(axes, spans, y, right, pixels, language)
+        _spans(axes, spans, y, right, pixels, reserved, language)
         if not spans:
             word = sentence(shown.words.get((rows[0]["row"], "total"), "word_no_estimate"), language)
             axes.text(0.0, y + 0.15, word, va="bottom", ha="left", color=INK)
@@ -66,9 +68,20 @@ def _groups(shown: ReleasedFigure, language: str) -> dict[str, list[dict[str, An
     return found
 
 
-def _spans(axes: Axes, spans: list[dict[str, Any]], y: float, right: float, pixels: float, language: str) -> None:
-    """Draw intervals or ranges with their numbers; a number that does not fit above its mark stands below."""
-    end = -1e9
+def _spans(
+    axes: Axes,
+    spans: list[dict[str, Any]],
+    y: float,
+    right: float,
+    pixels: float,
+    reserved: float,
+    language: str,
+) -> None:
+    """Draw intervals or ranges with their numbers.
+
+    A number that does not fit above its mark stands below, right of the `reserved` pixels of the registered one.
+    """
+    above_from, below_from = 0.0, reserved + _GAP
     for row in spans:
         low, high = float(row["lower"]), row["upper"]
         open_ended = pd.isna(high)
@@ -85,12 +98,16 @@ def _spans(axes: Axes, spans: list[dict[str, Any]], y: float, right: float, pixe
         text = _label(row, low, None if open_ended else high, total, language)
         half = width_of(text) / 2
         middle = min(max((low + high) / 2 / right * pixels, half), pixels - half)
-        above = middle - half > end + 6
+        above = middle - half >= above_from
+        if above:
+            above_from = middle + half + _GAP
+        else:
+            middle = min(max(middle, below_from + half), pixels - half)
+            below_from = middle + half + _GAP
         axes.text(
             middle / pixels * right, y + (0.15 if above else -0.15), text, ha="center",
             va="bottom" if above else "top", color=ESTIMATED, weight="bold",
         )  # fmt: skip
-        end = middle + half if above else end
 
 
 def _label(row: dict[str, Any], low: float, high: float | None, total: float | None, language: str) -> str:
