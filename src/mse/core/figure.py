@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CHARTS", "KINDS", "Column", "Figure"]
 
-KINDS = ("text", "model", "member", "yesno", "count", "persons", "estimate", "percent", "level", "ratio")
-"""What a column may hold: texts, models in brackets, 0/1 for being on a list, booleans, and the kinds of
-`mse.messages.number`."""
+KINDS = ("text", "model", "member", "yesno", "count", "persons", "estimate", "percent", "level", "ratio", "setting")
+"""What a column may hold: texts, models in brackets, 0/1 for being on a list, booleans, the kinds of
+`mse.messages.number`, and settings: numbers that somebody chose, which say nothing of persons."""
 
 CHARTS = ("overlaps", "search", "estimate", "histogram")
 """How a figure may be drawn."""
@@ -38,6 +38,8 @@ class Column:
         part and its whole; of a ratio, its counts. Where one of them is withheld, so is the value.
     missing : str
         Key of the word that stands where a value is missing: "word_no_estimate", "word_no_upper_limit", …
+    public_only : bool
+        Whether the column is shown only where counts are public: it would give small counts away.
     """
 
     en: str
@@ -45,6 +47,7 @@ class Column:
     kind: str = "text"
     of: tuple[str, ...] = ()
     missing: str = "word_unknown"
+    public_only: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -94,12 +97,18 @@ class Figure:
         Estimates that the picture marks beside its data, such as the limits of an interval.
     spanners : sequence of (Text, sequence of str)
         Headings over several neighbouring columns.
-    same : mapping of (int, str) to hashable
-        For cells (row, column) with persons who are counted in another figure too, what they are: cells that are
-        the same are withheld together.
+    atoms : mapping of hashable to int
+        Persons in each of the smallest groups that cells of this figure and others are sums of, such as the
+        combinations of lists, with those that nobody is in. Their total is taken as known to readers.
+    same : mapping of (int, str) to frozenset
+        For cells (row, column), the atoms that they are the sum of. Cells that are the same are withheld together,
+        and cells that would give a small atom away are not shown.
     words : mapping of (int, str) to str
         For single cells (row, column), the key of the word that stands where the value is missing, in place of
         that of the column.
+    stand_ins : mapping of (int, str) to str
+        For cells (row, column) with a text that somebody typed, such as a name, the key of the word that stands
+        there where a count of persons in the same row is withheld.
 
     Raises
     ------
@@ -124,8 +133,10 @@ class Figure:
     most: int | None = None
     marks: Mapping[str, float | None] = field(default_factory=dict)
     spanners: tuple[tuple[Text, tuple[str, ...]], ...] = ()
-    same: Mapping[tuple[int, str], Hashable] = field(default_factory=dict)
+    atoms: Mapping[Hashable, int] = field(default_factory=dict)
+    same: Mapping[tuple[int, str], frozenset[Hashable]] = field(default_factory=dict)
     words: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    stand_ins: Mapping[tuple[int, str], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         present = list(map(str, self.frame.columns))

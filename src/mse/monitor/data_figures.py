@@ -3,7 +3,8 @@ became persons."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from itertools import compress, product
 from typing import TYPE_CHECKING, Any
 
 from mse.core.describe import MIN_OVERLAP
@@ -29,10 +30,12 @@ __all__ = [
 ]
 
 
-def heading(key: str, kind: str = "text", *, of: Iterable[str] = (), missing: str = "word_unknown") -> Column:
+def heading(
+    key: str, kind: str = "text", *, of: Iterable[str] = (), missing: str = "word_unknown", public_only: bool = False
+) -> Column:
     """Return the column that the catalogue heads with ``column_{key}``."""
     text = Sentence(f"column_{key}")
-    return Column(text["en"], text["nl"], kind, tuple(of), missing)
+    return Column(text["en"], text["nl"], kind, tuple(of), missing, public_only)
 
 
 def unit_and_source(reference: Reference | None) -> dict[str, Any]:
@@ -40,6 +43,42 @@ def unit_and_source(reference: Reference | None) -> dict[str, Any]:
     if reference is None:
         return {"unit": "person"}
     return {"unit": reference.unit, "source": reference.source, "reference": reference}
+
+
+def _atoms(table: CaptureTable) -> dict[Hashable, int]:
+    """Persons by the lists they are on, each with the table, since two tables may have the same lists.
+
+    Readers are taken to know that nobody is on more lists than anyone shown, and with many lists, which of their
+    combinations are empty: these are no atoms.
+    """
+    whole = table.collapse() if table.covariates else table
+    persons = {
+        frozenset(compress(table.lists, history)): int(whole.counts[history])
+        for history in product((0, 1), repeat=len(table.lists))
+        if any(history)
+    }
+    most = max(len(on) for on, count in persons.items() if count) if len(table.lists) <= _WITH_EMPTY else 0
+    fingerprint = whole.fingerprint
+    return {(fingerprint, on): count for on, count in persons.items() if count or len(on) <= most}
+
+
+_WITH_EMPTY = 8
+
+
+def _seen(atoms: Iterable[Any], times: int) -> frozenset[Hashable]:
+    """The atoms of persons who are on so many lists."""
+    return frozenset(atom for atom in atoms if len(atom[1]) == times)
+
+
+def _on(atoms: Iterable[Any], *lists: str) -> frozenset[Hashable]:
+    """The atoms of persons who are on some lists, whatever else they are on."""
+    return frozenset(atom for atom in atoms if atom[1].issuperset(lists))
+
+
+def _exactly(atoms: Iterable[Any], lists: Iterable[str]) -> frozenset[Hashable]:
+    """The one atom of persons who are on these lists and no other."""
+    wanted = frozenset(lists)
+    return frozenset(atom for atom in atoms if atom[1] == wanted)
 
 
 def lists_figure(
@@ -67,7 +106,7 @@ def lists_figure(
     >>> lists_figure(mse.CaptureTable(["A", "B"], [[0, 30], [40, 6]])).to_frame()["only"].tolist()
     [40, 30]
     """
-    described = table.describe()
+    described, atoms = table.describe(), _atoms(table)
     frame = described.lists
     columns = {"list": heading("list")}
     if meanings:
@@ -85,7 +124,11 @@ def lists_figure(
         title=Sentence("figure_lists_title" if once else "figure_lists_title_plain", fields),
         caption=Sentence("figure_lists_caption"),
         base=Sentence("figure_lists_base"),
-        same={(row, "only"): frozenset([code]) for row, code in enumerate(frame["list"])},
+        atoms=atoms,
+        same={
+            **{(row, "persons"): _on(atoms, code) for row, code in enumerate(frame["list"])},
+            **{(row, "only"): _exactly(atoms, [code]) for row, code in enumerate(frame["list"])},
+        },
         **unit_and_source(table.reference),
     )
 
@@ -111,7 +154,7 @@ def patterns_figure(table: CaptureTable, *, name: str = "patterns") -> Figure:
     >>> patterns_figure(mse.CaptureTable(["A", "B"], [[0, 30], [40, 6]])).to_frame()["persons"].tolist()
     [40, 30, 6]
     """
-    described = table.describe()
+    described, atoms = table.describe(), _atoms(table)
     whole = table.collapse() if table.covariates else table
     frame = whole.to_frame().rename(columns={"count": "persons"})
     frame = frame[frame["persons"] > 0].sort_values("persons", ascending=False, kind="stable", ignore_index=True)
@@ -128,8 +171,9 @@ def patterns_figure(table: CaptureTable, *, name: str = "patterns") -> Figure:
         alt=Sentence("figure_patterns_alt", {"lists": table.lists}),
         group=(),
         only_occurring=True,
+        atoms=atoms,
         same={
-            (row, "persons"): frozenset(item for item in table.lists if on[item])
+            (row, "persons"): _exactly(atoms, (item for item in table.lists if on[item]))
             for row, on in enumerate(frame.to_dict("records"))
         },
         most=_MOST_PATTERNS,
@@ -161,7 +205,7 @@ def captures_figure(table: CaptureTable, *, name: str = "captures") -> Figure:
     >>> captures_figure(mse.CaptureTable(["A", "B"], [[0, 30], [40, 6]])).to_frame()["persons"].tolist()
     [70, 6]
     """
-    described = table.describe()
+    described, atoms = table.describe(), _atoms(table)
     last = max(times for times, persons in enumerate(described.captures, start=1) if persons)
     persons = described.captures[:last]
     frame = pd.DataFrame({"captures": [str(times) for times in range(1, last + 1)], "persons": persons})
@@ -179,6 +223,8 @@ def captures_figure(table: CaptureTable, *, name: str = "captures") -> Figure:
         caption=Sentence("figure_captures_caption"),
         base=Sentence("figure_captures_base", {"n": described.n_observed}),
         group=(),
+        atoms=atoms,
+        same={(row, "persons"): _seen(atoms, row + 1) for row in range(last)},
         **unit_and_source(table.reference),
     )
 
@@ -196,8 +242,9 @@ def pairs_figure(table: CaptureTable, *, name: str = "pairs") -> Figure:
     Returns
     -------
     Figure
-        Columns first, second, overlap; the odds ratio among persons on at least one other list with its four
-        counts both, only_first, only_second, neither; Chapman's estimate.
+        Columns first, second, overlap; where counts are public also the odds ratio among persons on at least one
+        other list with its four counts both, only_first, only_second, neither, and Chapman's estimate: together
+        with other figures these would give small and exact counts away.
 
     Examples
     --------
@@ -207,15 +254,15 @@ def pairs_figure(table: CaptureTable, *, name: str = "pairs") -> Figure:
     >>> round(row["odds_ratio"], 2)
     np.float64(1.97)
     """
-    pairs = table.describe().pairs
+    pairs, atoms = table.describe().pairs, _atoms(table)
     four = ("both", "only_first", "only_second", "neither")
     columns = {
         "first": heading("first"),
         "second": heading("second"),
         "overlap": heading("overlap", "persons"),
-        **{item: heading(item, "persons") for item in four},
-        "odds_ratio": heading("odds_ratio", "ratio", of=four, missing="word_undefined"),
-        "chapman": heading("chapman", "estimate", of=["overlap"], missing="word_too_few"),
+        **{item: heading(item, "persons", public_only=True) for item in four},
+        "odds_ratio": heading("odds_ratio", "ratio", of=four, missing="word_undefined", public_only=True),
+        "chapman": heading("chapman", "estimate", of=["overlap"], missing="word_too_few", public_only=True),
     }
     if len(table.lists) == 2:
         columns = {item: column for item, column in columns.items() if item not in (*four, "odds_ratio")}
@@ -232,6 +279,11 @@ def pairs_figure(table: CaptureTable, *, name: str = "pairs") -> Figure:
             "figure_pairs_caption" if "both" in columns else "figure_pair_caption", {"least": MIN_OVERLAP}
         ),
         spanners=((Sentence("spanner_elsewhere"), (*four, "odds_ratio")),) if "both" in columns else (),
+        atoms=atoms,
+        same={
+            (row, "overlap"): _on(atoms, first, second)
+            for row, (first, second) in enumerate(zip(pairs["first"], pairs["second"], strict=True))
+        },
         **unit_and_source(table.reference),
     )
 
@@ -260,6 +312,7 @@ def reconciliation_figure(table: CaptureTable, *, name: str = "reconciliation") 
     if reconciled is None:
         raise TableError("Only a table made from reports has a reconciliation", hint="Make it with mse.tabulate.")
     frame = reconciled.to_frame()
+    typed = frame.index[frame["step"] == "unknown_reporter"]
     frame["step"] = [Sentence(f"reconciled_{step}") for step in frame["step"]]
     columns = {
         "step": heading("step"),
@@ -273,5 +326,6 @@ def reconciliation_figure(table: CaptureTable, *, name: str = "reconciliation") 
         columns,
         title=Sentence("figure_reconciliation_title", {"reports": reconciled.reports, "n": reconciled.persons}),
         caption=Sentence("figure_reconciliation_caption"),
+        stand_ins={(int(row), "subject"): "word_reporter_too_few" for row in typed},
         **unit_and_source(table.reference),
     )

@@ -174,7 +174,7 @@ def modes_figure(
     names = ["search", "bandwidth", "lower", "upper", "weight", "best_model", "best_total"]
     columns = {
         "search": heading("search"),
-        "bandwidth": heading("bandwidth", "ratio"),
+        "bandwidth": heading("bandwidth", "setting"),
         "lower": heading("lower", "estimate"),
         "upper": heading("upper", "estimate"),
         "weight": heading("weight", "percent"),

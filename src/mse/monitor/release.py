@@ -258,7 +258,7 @@ def _rewritten(policy: str, figure: Figure, frame: pd.DataFrame) -> Figure:
     """The figure with the policy's frame, its texts written out and nothing exact left in it."""
     frame = frame.copy()
     for name, column in figure.columns.items():
-        if column.kind == "text":
+        if column.kind == "text" and name in frame:
             frame[name] = frame[name].map(
                 lambda cell: _both(policy, cell) if isinstance(cell, Mapping) else cell, na_action="ignore"
             )
@@ -267,10 +267,12 @@ def _rewritten(policy: str, figure: Figure, frame: pd.DataFrame) -> Figure:
     columns = {
         name: replace(column, of=tuple(base for base in column.of if base in frame))
         for name, column in figure.columns.items()
+        if name in frame
     }
     marks = policy_named(policy).marks(figure.marks)
-    spanners = tuple((_both(policy, text), over) for text, over in figure.spanners)
-    return replace(figure, frame=frame, columns=columns, group=group, marks=marks, spanners=spanners, same={}, **texts)
+    spanners = tuple((_both(policy, text), over) for text, over in figure.spanners if set(over) <= set(columns))
+    texts |= {"atoms": {}, "same": {}, "stand_ins": {}}
+    return replace(figure, frame=frame, columns=columns, group=group, marks=marks, spanners=spanners, **texts)
 
 
 def _both(policy: str, text: Text) -> dict[str, str]:

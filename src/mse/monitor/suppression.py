@@ -14,6 +14,7 @@ from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING, Any
 
 from mse.messages import rounded
+from mse.monitor.reader import Known, Reader
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +46,9 @@ category."""
 TOO_FEW = "word_too_few"
 WITHHELD = "word_withheld"
 
+Group = frozenset[Hashable]
+"""Atoms that a cell is the sum of (`Figure.same`)."""
+
 _RATIO_DIGITS = 1
 _PERCENT_DIGITS = 2
 
@@ -71,7 +75,7 @@ class Withheld:
     words: Mapping[tuple[int, str], str]
     rows_left_out: bool
     tally: Mapping[str, int]
-    hidden: frozenset[Hashable] = frozenset()
+    hidden: frozenset[Group] = frozenset()
 
 
 def coarse(persons: float) -> int:
@@ -97,7 +101,7 @@ def coarse_estimate(value: float) -> int:
     return coarse(rounded(value))
 
 
-def withhold(figure: Figure, too: Collection[Hashable] = ()) -> Withheld:
+def withhold(figure: Figure, too: Collection[Group] = ()) -> Withheld:
     """Judge the cells of a figure: withhold small and dominant ones and what would betray them; round the
     others.
 
@@ -116,37 +120,68 @@ def withhold(figure: Figure, too: Collection[Hashable] = ()) -> Withheld:
 
 
 def withhold_together(figures: Sequence[Figure]) -> list[Withheld]:
-    """Judge the cells of several figures; what one of them withholds, none of them shows (`Figure.same`)."""
-    hidden: set[Hashable] = set()
+    """Judge the cells of several figures: what one of them withholds, none of them shows (`Figure.same`), and
+    together they give no small group away."""
+    hidden: set[Group] = set()
     while True:
         cells = [withhold(figure, hidden) for figure in figures]
-        found = {identity for withheld in cells for identity in withheld.hidden}
+        found = {group for withheld in cells for group in withheld.hidden}
         if found <= hidden:
+            found = _given_away(figures, hidden)
+        if not found:
             return cells
         hidden |= found
+
+
+def _given_away(figures: Sequence[Figure], hidden: Collection[Group]) -> set[Group]:
+    """Cells that are still shown and, with all others, tell too much of a group with few persons."""
+    atoms = {atom: persons for figure in figures for atom, persons in figure.atoms.items()}
+    if not atoms:
+        return set()
+    known = {}
+    for figure in figures:
+        whole = frozenset(figure.atoms)
+        if whole and whole not in known:
+            known[whole] = _printed(sum(figure.atoms.values()), shown=False)
+        for group in figure.same.values():
+            persons = sum(atoms[atom] for atom in group)
+            if group not in hidden:
+                known[group] = _printed(persons, shown=True)
+            elif not figure.only_occurring:
+                known[group] = Known(0, MINIMUM - 1) if persons < MINIMUM else Known(MINIMUM, math.inf)
+    small = [atom for atom, persons in atoms.items() if 0 < persons < MINIMUM]
+    return Reader(atoms, known).to_withhold(small, BASE - 1, MINIMUM)
+
+
+def _printed(persons: int, *, shown: bool) -> Known:
+    """What a rounded count tells; one that is shown is no small one."""
+    middle = coarse(persons)
+    return Known(max(MINIMUM if shown else 0, middle - BASE // 2), middle + BASE // 2, shown)
 
 
 class _Cells:
     """Goes through the cells of one figure; `words` grows, the figure does not change."""
 
-    def __init__(self, figure: Figure, too: Collection[Hashable]) -> None:
+    def __init__(self, figure: Figure, too: Collection[Group]) -> None:
         self.figure, self.too = figure, too
         self.frame = figure.frame
+        self.columns = {name: column for name, column in figure.columns.items() if not column.public_only}
         self.words: dict[tuple[int, str], str] = {}
         self.tally = {"too_few": 0, "dominant": 0, "complementary": 0, "derived": 0, "rounded": 0}
-        self.persons = [name for name, column in figure.columns.items() if column.kind == "persons"]
+        self.persons = [name for name, column in self.columns.items() if column.kind == "persons"]
 
     def judged(self) -> Withheld:
         for name in self.persons:
             self._few(name)
             self._part_of_whole(name)
-        for (row, name), identity in self.figure.same.items():
-            if identity in self.too:
+        for (row, name), group in self.figure.same.items():
+            if group in self.too:
                 self._withhold(row, name, WITHHELD, "complementary")
         for name in self.persons:
             self._within_groups(name)
         self._derived()
-        hidden = frozenset(identity for cell, identity in self.figure.same.items() if cell in self.words)
+        self._stand_ins()
+        hidden = frozenset(group for cell, group in self.figure.same.items() if cell in self.words)
         rounded_frame = self._rounded()
         gone = self._rows_to_leave_out()
         if gone:
@@ -165,7 +200,7 @@ class _Cells:
 
     def _part_of_whole(self, name: str) -> None:
         """Withhold a part that is nearly its whole, or leaves too few: "only on this list" of a list's persons."""
-        for whole in self.figure.columns[name].of:
+        for whole in self.columns[name].of:
             values, wholes = self.frame[name], self.frame[whole]
             betrays = (values > DOMINANT * wholes) | (wholes - values < MINIMUM)
             for row in values.index[values.notna() & betrays]:
@@ -190,7 +225,7 @@ class _Cells:
 
     def _margins(self) -> list[list[int]]:
         """Rows that add up to what other figures print: the persons on a list, and on two lists."""
-        members = [name for name, column in self.figure.columns.items() if column.kind == "member"]
+        members = [name for name, column in self.columns.items() if column.kind == "member"]
         pairs = combinations_with_replacement(members, 2)
         return [list(self.frame.index[(self.frame[a] == 1) & (self.frame[b] == 1)]) for a, b in pairs]
 
@@ -215,7 +250,7 @@ class _Cells:
 
     def _derived(self) -> None:
         """Withhold what rests on a withheld count, or on a small count that is not shown itself."""
-        for name, column in self.figure.columns.items():
+        for name, column in self.columns.items():
             if column.kind == "persons":
                 continue
             present = self.frame[name].notna()
@@ -226,9 +261,15 @@ class _Cells:
                     if word and present[row]:
                         self._withhold(row, name, word, "derived")
 
+    def _stand_ins(self) -> None:
+        """Withhold what somebody typed of a few persons."""
+        for (row, name), word in self.figure.stand_ins.items():
+            if any((row, count) in self.words for count in self.persons):
+                self._withhold(row, name, word, "derived")
+
     def _rounded(self) -> pd.DataFrame:
-        frame = self.frame[list(self.figure.columns)].copy()
-        for name, column in self.figure.columns.items():
+        frame = self.frame[list(self.columns)].copy()
+        for name, column in self.columns.items():
             if column.kind == "persons":
                 frame[name] = frame[name].astype("Float64").map(coarse, na_action="ignore")
                 self.tally["rounded"] += int(frame[name].notna().sum())

@@ -48,7 +48,7 @@ def text(shown: ReleasedFigure, row: int, name: str, language: str) -> str:
         return str(cell[language] if isinstance(cell, Mapping) else cell)
     if kind == "yesno":
         return sentence("word_yes" if cell else "word_no", language)
-    return number(float(str(cell)), language, kind)
+    return number(float(str(cell)), language, "ratio" if kind == "setting" else kind)
 
 
 def value(shown: ReleasedFigure, row: int, name: str, language: str, *, digits: bool = False) -> Any:

@@ -24,6 +24,7 @@ _FORMATS = {
     "percent": "0.0%",
     "level": "0%",
     "ratio": "0.00",
+    "setting": "0.00",
 }
 _LONGEST_NAME = 31
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "-"))
