@@ -349,8 +349,7 @@ class EnsembleFit:
         k = len(self.table.lists)
         if self.scope < k - 1:
             found.append(Finding("scope", Severity.NOTE, self.label, {"order": self.scope, "lists": k}))
-        severity = self._weight_of_counting()
-        if self.alternative is not None and severity is not None:
+        if self.alternative is not None and (severity := self._weight_of_counting()) is not None:
             values = {
                 "model": self.best.generators.notation(), "total": self.best.total,
                 "other": self.alternative.generators.notation(), "other_total": self.alternative.total,
