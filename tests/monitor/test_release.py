@@ -12,7 +12,14 @@ import pytest
 import mse
 from mse.core.figure import Column, Figure
 from mse.core.sentence import Sentence
-from mse.monitor.estimation import lists_figure, pairs_figure, patterns_figure
+from mse.monitor.estimation import (
+    BANDWIDTHS,
+    lists_figure,
+    modes_figure,
+    pairs_figure,
+    patterns_figure,
+    search_figure,
+)
 from mse.monitor.release import default_policy
 
 PUBLIC = mse.Reference((2015, 2019), "person", "presumed victims", "Netherlands", source="A publication", public=True)
@@ -67,14 +74,12 @@ def test_columns_that_are_not_shown_do_not_leave() -> None:
 
 
 def test_counts_in_titles_and_in_sentences_within_sentences_follow_the_policy() -> None:
-    inner = Sentence("figure_pairs_title_single", {"n": 7})
+    inner = Sentence("study_data", {"n": 7, "lists": 2})
     title = Sentence("either_or", {"one": inner, "other": Sentence("describe_title", {"n": 8234, "lists": 6})})
     figures = [Figure("forms", figure([413]).frame, figure([413]).columns, title=title, caption=TEXT)]
     released = mse.release(figures)
-    assert released["forms"].figure.title["en"] == (
-        "The two lists share fewer than 10 persons, or 8,235 persons on 6 lists"
-    )
-    assert released.say(title, "nl").startswith("De twee lijsten hebben minder dan 10 personen gemeen")
+    assert released["forms"].figure.title["en"] == ("fewer than 10 persons on 2 lists, or 8,235 persons on 6 lists")
+    assert released.say(title, "nl").startswith("minder dan 10 personen op 2 lijsten")
 
 
 def test_estimates_in_sentences_are_rounded_so_that_no_count_can_be_subtracted() -> None:
@@ -158,3 +163,20 @@ def test_releases_print_what_they_did_and_find_figures_by_name() -> None:
     assert "threshold" in repr(released)
     with pytest.raises(mse.ReleaseError, match="Did you mean 'forms'"):
         released["form"]
+
+
+def test_the_threshold_leaves_settings_alone_and_coarsens_what_follows_from_counts() -> None:
+    table = mse.CaptureTable(["A", "B", "C"], [[[0, 214], [187, 53]], [[160, 41], [33, 24]]])
+    search = mse.Search(criterion="bic").fit(table)
+    figures = [modes_figure([(TEXT, search)], bandwidths=BANDWIDTHS), search_figure(search)]
+    released = mse.release(figures, "threshold")
+    exact = figures[0].frame["bandwidth"].tolist()
+    assert released["modes"].to_frame()["bandwidth"].tolist() == exact
+    assert set(exact) == set(BANDWIDTHS)
+    delta = released["rivals"].to_frame()["delta"].tolist()
+    assert delta == [round(value, 1) for value in figures[1].frame["delta"]]
+    weight = released["rivals"].to_frame()["weight"].tolist()
+    assert weight == [round(value, 2) for value in figures[1].frame["weight"]]
+    for name in ("order", "n_parameters"):
+        if name in figures[1].columns:
+            assert released["rivals"].to_frame()[name].tolist() == figures[1].frame[name].tolist()
