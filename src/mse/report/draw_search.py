@@ -125,14 +125,14 @@ def _names(axes: Axes, frame: Any, language: str, deepest: float, *, span: tuple
         top, bottom = (depth - 2 * line, depth - line / 2) if above else (depth - line, depth + line)
         return sum(left <= x <= left + wide and top <= delta <= bottom for x, delta in dots)
 
-    for row in frame[frame["mark"].notna()].to_dict("records"):
+    for row in frame[frame["mark"].notna()].reset_index(names="place").to_dict("records"):
         total, delta = float(row["total"]), float(row["delta"])
         name = f"{row['mark'][language]}: {number(total, language, 'estimate')}"
         if delta > deepest:
             name = sentence("picture_deeper", language, name=name, delta=delta)
         if narrow:
             name = textwrap.fill(name, _LETTERS_NARROW)
-        best = delta == 0.0
+        best = row["place"] == frame.index[0]
         size = _dot(float(row["weight"])) + 70
         color, depth = INK if best else WARN, min(delta, deepest)
         axes.scatter([total], [depth], s=size, facecolor="none", edgecolor=color, lw=1.8, zorder=5)
