@@ -100,7 +100,7 @@ def known_too_well(release: Release, table: mse.CaptureTable) -> dict[History, t
         if 0 < count < MINIMUM:
             low, high = worked_out(release, table, history)
             assert low <= count <= high
-            if high - max(1, low) < BASE - 1:
+            if high - low < BASE - 1:
                 found[history] = (count, low, high)
     return found
 
@@ -110,7 +110,7 @@ counts = st.one_of(st.integers(0, 12), st.integers(0, 60), st.integers(0, 900))
 
 @pytest.mark.parametrize("patterns", [True, False])
 @given(persons=st.lists(counts, min_size=7, max_size=7))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 def test_a_combination_of_few_is_known_no_better_than_a_rounded_count(persons: list[int], patterns: bool) -> None:
     """After lists, captures, overlaps and total are subtracted, at least five numbers are left for it."""
     assume(sum(persons) >= 3 * MINIMUM)
@@ -120,7 +120,7 @@ def test_a_combination_of_few_is_known_no_better_than_a_rounded_count(persons: l
 
 @pytest.mark.parametrize("combinations", [3, 15])
 @given(data=st.data())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, derandomize=True)
 def test_so_it_is_with_two_and_with_four_lists(combinations: int, data: st.DataObject) -> None:
     persons = data.draw(st.lists(counts, min_size=combinations, max_size=combinations))
     assume(sum(persons) >= 3 * MINIMUM)
