@@ -98,7 +98,7 @@ def test_bootstrap_of_a_search_and_of_a_model() -> None:
         (("fit", "rome_hiv", "[c1]", "--level", "2"), "between 0 and 1"),
         (("search", "rome_hiv", "--criterion", "bik"), "Did you mean 'bic'?"),
         (("search", "rome_hiv", "--max-order", "two"), "A scope is a number of lists or 'all'"),
-        (("bootstrap", "rome_hiv", "--replicates", "0"), "at least one"),
+        (("bootstrap", "rome_hiv", "--replicates", "0"), "a whole number from 1 on"),
         (("check", "nowhere.toml"), "There is no study file"),
         (("run", "nowhere.toml"), "There is no study file"),
         (("init", "a/b"), "The name of a study"),

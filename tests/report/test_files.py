@@ -54,7 +54,7 @@ def test_numbers_of_the_workbook_are_numbers_and_missing_ones_are_words(dutch: M
     assert sheet.cell(head + 2, columns["Van"] + 1).number_format == "#,##0"
     assert sheet.cell(head + 2, columns["Gewicht"] + 1).number_format == "0.0%"
     text = "\n".join(str(value) for row in written[:head] for value in row if value)
-    assert "Eenheid: personen of personen per jaar" in text
+    assert "Eenheid: personen, of personen die in elk jaar" in text
     assert "Bron: Silverman" in text
 
 
