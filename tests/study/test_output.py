@@ -11,7 +11,16 @@ from pathlib import Path
 import pytest
 
 from mse.errors import StudyError
-from mse.study.output import MANIFEST, PRIVATE_MANIFEST, is_output, new_folder, recover, require_output, written_files
+from mse.study.output import (
+    MANIFEST,
+    PRIVATE_MANIFEST,
+    is_output,
+    new_folder,
+    recover,
+    require_output,
+    require_place,
+    written_files,
+)
 
 
 def fill(folder: Path, text: str) -> None:
@@ -130,6 +139,14 @@ def test_a_folder_with_something_else_is_not_touched(tmp_path: Path) -> None:
         require_output(tmp_path)
     with pytest.raises(StudyError, match="is a folder"):
         require_output(tmp_path / "thesis.txt")
+
+
+def test_a_folder_cannot_be_made_within_a_file(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(StudyError, match="which is a file"):
+        require_place(tmp_path / "thesis.txt" / "deep" / "output")
+    require_place(tmp_path / "deep" / "output")
+    assert not (tmp_path / "deep").exists()
 
 
 def test_an_empty_folder_may_be_filled(tmp_path: Path) -> None:

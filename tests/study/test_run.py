@@ -57,8 +57,8 @@ def test_the_manifest_says_how_it_was_made(done: StudyRun) -> None:
     assert manifest["machine"]["processor"]
     assert manifest["choices"]["estimate"]["scopes"] == [2, "all"]
     assert {finding["code"] for finding in manifest["findings"]} >= {"few_replicates"}
-    digests = {name: f"sha256:{value}" for name, value in written_files(done.folder).items()}
-    assert manifest["written"] == {name: value for name, value in digests.items() if name != "manifest.json"}
+    digests = {name: value for name, value in written_files(done.folder).items() if name != "manifest.json"}
+    assert manifest["written"] == {"files": list(digests), "sha256": digests}
 
 
 def test_an_unchanged_study_is_verified(public_study: Path) -> None:

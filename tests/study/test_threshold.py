@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import json
 import re
 import zipfile
 from pathlib import Path
@@ -11,6 +12,10 @@ from pathlib import Path
 import pytest
 
 import mse
+from mse.monitor.policies import Threshold
+from mse.study.check import check_study
+from mse.study.manifest import identity
+from mse.study.output import PRIVATE_MANIFEST, digest, written_files
 from mse.study.run import StudyRun
 
 pytestmark = pytest.mark.usefixtures("no_pictures")
@@ -88,6 +93,40 @@ def test_small_counts_are_withheld(private_run: StudyRun) -> None:
 def test_no_hash_of_the_data_is_shared(private_run: StudyRun) -> None:
     fingerprint = private_run.results.table.fingerprint
     assert all(fingerprint not in text for text in texts(private_run.folder).values())
+
+
+def test_hashes_of_the_written_files_stay_in_the_office(private_run: StudyRun) -> None:
+    manifest = json.loads((private_run.folder / "manifest.json").read_text(encoding="utf-8"))
+    private = json.loads((private_run.folder / PRIVATE_MANIFEST).read_text(encoding="utf-8"))
+    digests = {name: value for name, value in written_files(private_run.folder).items() if name != "manifest.json"}
+    assert manifest["written"] == {"files": list(digests)}
+    assert private["written_sha256"] == digests
+
+
+def test_the_report_prints_the_choices_of_the_release(private_study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    section = Threshold.section
+    monkeypatch.setattr(
+        Threshold,
+        "section",
+        lambda self, name, value: (
+            {**value, "estimate": "as released"} if name == "choices" else section(self, name, value)
+        ),
+    )
+    page = mse.run(private_study, progress=False).page
+    assert 'estimate = "as released"' in page.sections[-1].code
+    assert "bootstrap.replicates = 20" in page.sections[-1].code
+
+
+def test_two_inputs_of_one_name_are_two_inputs(reports_study: Path) -> None:
+    folder = reports_study.parent
+    (folder / "lists").mkdir()
+    (folder / "lists" / "reports.csv").write_text(
+        "reporter,list\npolice,P\ncare north,C\ncare south,C\nshelter,S\n", encoding="utf-8"
+    )
+    text = reports_study.read_text(encoding="utf-8").replace("mapping.toml", "lists/reports.csv")
+    reports_study.write_text(text, encoding="utf-8")
+    inputs = identity(check_study(reports_study))["inputs_sha256"]
+    assert inputs == {name: digest((folder / name).read_bytes()) for name in ("reports.csv", "lists/reports.csv")}
 
 
 def test_reports_become_persons_without_their_keys(reports_study: Path) -> None:

@@ -71,14 +71,14 @@ def open_manifest(checked: CheckedStudy) -> dict[str, Any]:
     }
 
 
-def made_text(checked: CheckedStudy) -> str:
-    """Return versions, seeds and choices as the report prints them, a line each; the machine is in the manifest."""
-    choices = _choices(checked)
+def made_text(manifest: Mapping[str, Any]) -> str:
+    """Return versions, seeds and choices of a released manifest as the report prints them, a line each."""
+    choices = manifest["choices"]
     settings: dict[str, Any] = {
         name: choices[name] for name in ("estimate", "bootstrap", "release", "report") if name in choices
     }
     settings["data"] = {name: value for name, value in choices["data"].items() if name not in ("meanings", "notes")}
-    lines = [f"{name} {version}" for name, version in versions().items()]
+    lines = [f"{name} {version}" for name, version in manifest["versions"].items()]
     return "\n".join([*lines, "", *_flat(settings)])
 
 
@@ -109,7 +109,7 @@ def identity(checked: CheckedStudy) -> dict[str, Any]:
     return {
         "choices_sha256": digest(to_json(checked.study.to_choices())),
         "table_fingerprint": checked.table.fingerprint,
-        "inputs_sha256": {Path(name).name: digest(path.read_bytes()) for name, path in files.items()},
+        "inputs_sha256": {name: digest(path.read_bytes()) for name, path in files.items()},
         "versions": versions(),
     }
 

@@ -26,6 +26,7 @@ __all__ = [
     "new_folder",
     "recover",
     "require_output",
+    "require_place",
     "written_files",
 ]
 
@@ -65,6 +66,23 @@ def require_output(folder: Path) -> None:
         raise StudyError(
             f"Folder '{folder}' holds something else than the output of a study",
             hint="It is not overwritten. Name another one: --out.",
+        )
+
+
+def require_place(folder: Path) -> None:
+    """Refuse a place where no folder can be made, before any work is done.
+
+    Raises
+    ------
+    mse.errors.StudyError
+        What is there is a file, or may not be written to.
+    """
+    above = next(place for place in folder.absolute().parents if place.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        raise StudyError(
+            f"No folder '{folder}' can be made",
+            got=f"'{above}', which is {'not writable' if above.is_dir() else 'a file'}",
+            hint="Name another one: --out.",
         )
 
 

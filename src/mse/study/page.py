@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mse.core.estimate import Estimate
 from mse.core.figure import Figure
@@ -24,16 +24,18 @@ class Composed:
     page: Page
     figures: tuple[Figure, ...]
 
+    def page_with(self, made: str) -> Page:
+        """Return the page with versions, seeds and choices, which only a release hands out."""
+        return replace(self.page, sections=(*self.page.sections, sections.made_part(made).section()))
 
-def compose(results: Results, code: str) -> Composed:
+
+def compose(results: Results) -> Composed:
     """Make the figures of a study and the page that orders them.
 
     Parameters
     ----------
     results : Results
         What the study found.
-    code : str
-        Versions, seeds and choices, as text.
 
     Returns
     -------
@@ -42,7 +44,7 @@ def compose(results: Results, code: str) -> Composed:
     about = results.checked.study.study
     estimate = results.answer
     lead = sections.lead_figure(results, estimate)
-    parts = list(_parts(results, estimate, code))
+    parts = list(_parts(results, estimate))
     page = Page(
         in_languages(about.title),
         in_languages(about.subtitle or ""),
@@ -57,7 +59,7 @@ def compose(results: Results, code: str) -> Composed:
     return Composed(page, (lead, *(figure for part in parts for figure in part.figures)))
 
 
-def _parts(results: Results, estimate: Estimate, code: str) -> Iterator[sections.Part]:
+def _parts(results: Results, estimate: Estimate) -> Iterator[sections.Part]:
     yield sections.data_part(results)
     yield sections.estimate_part(results, estimate)
     yield sections.rivals_part(results)
@@ -66,7 +68,6 @@ def _parts(results: Results, estimate: Estimate, code: str) -> Iterator[sections
     if results.checked.study.context:
         yield sections.context_part(results)
     yield sections.method_part(results)
-    yield sections.made_part(code)
 
 
 def _references(results: Results) -> tuple[str, ...]:

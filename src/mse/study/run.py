@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from mse.study.output import (
     new_folder,
     recover,
     require_output,
+    require_place,
     written_files,
 )
 
@@ -143,6 +144,7 @@ def _compare(folder: Path, checked: CheckedStudy, force: bool) -> bool:
 
     require_output(folder)
     if not is_output(folder) or force:
+        require_place(folder)
         return False
     before = _read_manifest(folder / PRIVATE_MANIFEST)
     if different := changes(before.get("identity", {}), identity(checked)):
@@ -161,14 +163,14 @@ def _done(checked: CheckedStudy, progress: bool, tell: Callable[[str], None]) ->
     from mse.study.procedure import carry_out
 
     results = carry_out(checked, progress=progress, say=tell)
-    composed = compose(results, made_text(checked))
+    composed = compose(results)
     released = release(
         composed.figures,
         checked.study.release.policy,
         findings=results.findings,
         manifest=open_manifest(checked),
     )
-    return results, released, composed.page
+    return results, released, composed.page_with(made_text(released.manifest))
 
 
 def _write(folder: Path, checked: CheckedStudy, release: Release, page: Page) -> None:
@@ -182,10 +184,11 @@ def _write(folder: Path, checked: CheckedStudy, release: Release, page: Page) ->
     (folder / REPORT).write_text(render_html(release, page, language=language), encoding="utf-8", newline="\n")
     write_workbook(release, page, folder / WORKBOOK)
     (folder / ESTIMATES_CSV).write_text(estimates_csv(release), encoding="utf-8", newline="")
-    written = {name: f"sha256:{value}" for name, value in written_files(folder).items()}
-    (folder / MANIFEST).write_bytes(to_json({**release.to_manifest(), "written": written}))
+    written = written_files(folder)
+    (folder / MANIFEST).write_bytes(to_json({**release.to_manifest(), "written": _released(written, release.policy)}))
     private: dict[str, Any] = {
         "identity": identity(checked),
+        "written_sha256": written,
         "manifest_sha256": digest((folder / MANIFEST).read_bytes()),
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
     }
@@ -193,6 +196,14 @@ def _write(folder: Path, checked: CheckedStudy, release: Release, page: Page) ->
     secret.parent.mkdir(mode=0o700)
     secret.touch(mode=0o600)
     secret.write_bytes(to_json(private))
+
+
+def _released(written: Mapping[str, str], policy: str) -> Any:
+    """What the policy lets everybody know of the files: their names, and their digests where it shares any."""
+    from mse.monitor.release import release
+
+    manifest = {"written": {"files": list(written), "sha256": dict(written)}}
+    return release((), policy, manifest=manifest).manifest["written"]
 
 
 def _require_same(folder: Path, again: Path) -> None:
