@@ -31,8 +31,12 @@ class _Commands(TyperGroup):
         except MseError as problem:
             typer.echo(str(problem), err=True)
             raise typer.Exit(WRONG) from None
+        except OSError as problem:
+            place = f" '{problem.filename}'" if problem.filename else ""
+            typer.echo(f"A file or folder cannot be used{place}. Got: {problem.strerror or problem}.", err=True)
+            raise typer.Exit(WRONG) from None
         except KeyboardInterrupt:
-            typer.echo("Stopped; nothing was written.", err=True)
+            typer.echo("Stopped.", err=True)
             raise typer.Exit(STOPPED) from None
 
 

@@ -156,4 +156,19 @@ def test_ctrl_c_stops_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("mse.study.steps.open_table", stop)
     result = mse("describe", "rome_hiv")
     assert (result.exit_code, result.stdout) == (130, "")
-    assert "nothing was written" in result.stderr
+    assert "Stopped" in result.stderr
+
+
+def test_a_place_that_cannot_be_written_to(tmp_path: Path) -> None:
+    """Said on stderr with exit code 2, without a traceback, for a new study and for an output."""
+    (tmp_path / "file").write_text("")
+    study = tmp_path / "study.toml"
+    study.write_text('[study]\ntitle = "HIV in Rome"\n\n[data]\ndataset = "rome_hiv"\n')
+    for arguments in (
+        ("init", "x", "--folder", str(tmp_path / "file")),
+        ("run", str(study), "--out", str(tmp_path / "file" / "x")),
+    ):
+        result = CliRunner().invoke(app, list(arguments))
+        assert result.exit_code == 2
+        assert "file" in result.stderr
+        assert "Traceback" not in result.stderr
