@@ -22,8 +22,8 @@ __all__ = ["JUDGED", "NOTICED", "Judgement", "judge"]
 NOTICED = 1e-4
 """Models with more than this share of the weight are judged."""
 
-JUDGED = 200
-"""So many models that the screen has proved are judged again, from the best on: tables show no more."""
+JUDGED = 10_000
+"""So many rivals that the screen has proved are judged again, from the best on: frames and figures show no more."""
 
 
 @dataclass(frozen=True, eq=False)
