@@ -13,13 +13,32 @@ from mse.errors import TableError, did_you_mean
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CHARTS", "KINDS", "Column", "Figure"]
+__all__ = ["CHARTS", "KINDS", "MEASURES", "Column", "Figure", "Layout"]
 
-KINDS = ("text", "model", "member", "yesno", "count", "persons", "estimate", "percent", "level", "ratio", "setting")
+KINDS = (
+    "text", "model", "member", "yesno", "count", "persons", "estimate", "percent", "level", "ratio", "setting",
+    "mean", "measured",
+)  # fmt: skip
 """What a column may hold: texts, models in brackets, 0/1 for being on a list, booleans, the kinds of
-`mse.messages.number`, and settings: numbers that somebody chose, which say nothing of persons."""
+`mse.messages.number`, settings: numbers that somebody chose, which say nothing of persons, and measured values,
+each of the kind that the measure of its row has (`MEASURES`)."""
 
-CHARTS = ("overlaps", "search", "estimate", "histogram")
+MEASURES: Mapping[str, str] = {
+    "victims": "persons",
+    "reports": "persons",
+    "police_reports": "persons",
+    "victims_imputed": "persons",
+    "victims_known_or_imputed": "persons",
+    "years": "mean",
+    "percent_of_victims": "percent",
+    "percent_of_reports": "percent",
+    "percent_of_known": "percent",
+    "percent_change": "percent",
+    "percentage_points": "percent",
+}
+"""Kind of the values of every measure of a tidy figure. Shares are fractions: 0.72 is 72 %."""
+
+CHARTS = ("overlaps", "search", "estimate", "histogram", "stacked", "lines", "registered")
 """How a figure may be drawn."""
 
 
@@ -56,6 +75,31 @@ class Column:
     def heading(self, language: str) -> str:
         """The heading in a language."""
         return self.nl if language == "nl" else self.en
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the rows of a tidy figure are shown as a wide table.
+
+    Parameters
+    ----------
+    rows : str
+        Column whose values head the rows of the table.
+    columns : sequence of str
+        Columns whose values together head its columns, in the order in which they occur.
+    value : str
+        Column of the values.
+    only : mapping of str to sequence
+        Rows of the frame that are shown: for some columns the values that stay; the files hold all.
+    """
+
+    rows: str = "category"
+    columns: tuple[str, ...] = ("year", "form")
+    value: str = "value"
+    only: Mapping[str, tuple[Hashable, ...]] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash((self.rows, self.columns, self.value))
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +153,17 @@ class Figure:
     stand_ins : mapping of (int, str) to str
         For cells (row, column) with a text that somebody typed, such as a name, the key of the word that stands
         there where a count of persons in the same row is withheld.
+    layout : Layout, optional
+        How a tidy figure is shown as a wide table; None where the frame is shown as it is.
+    cells : mapping of int to hashable
+        For rows of a tidy figure that count persons, what is counted: the same in another figure, or in an
+        earlier release, for the same count.
+    sums : sequence of (int, sequence of int)
+        Rows that are exactly the sum of other rows.
+    rests : mapping of int to sequence of int
+        For rows with a share or a mean, the rows that it rests on: part and whole.
+    trace : mapping of str to int
+        Rules that decided the counts, and how many victims each touched.
 
     Raises
     ------
@@ -137,6 +192,11 @@ class Figure:
     same: Mapping[tuple[int, str], frozenset[Hashable]] = field(default_factory=dict)
     words: Mapping[tuple[int, str], str] = field(default_factory=dict)
     stand_ins: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    layout: Layout | None = None
+    cells: Mapping[int, Hashable] = field(default_factory=dict)
+    sums: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    rests: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    trace: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         present = list(map(str, self.frame.columns))

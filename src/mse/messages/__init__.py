@@ -12,6 +12,7 @@ kind           how it looks in en / nl
 ``percent``    0.0512 becomes 5.1% / 5,1 %
 ``level``      0.95 becomes 95% / 95 %
 ``ratio``      two decimals: 1.97 / 1,97
+``mean``       one decimal: 26.3 / 26,3
 ``names``      a sequence: "a, b and c" / "a, b en c"
 =============  =================================================================
 """
@@ -66,7 +67,7 @@ def number(value: float | None, language: str = "en", kind: str = "count") -> st
         The number; None is written "no upper limit".
     language : {"en", "nl"}
         Language of the text.
-    kind : {"count", "persons", "estimate", "percent", "level", "ratio"}
+    kind : {"count", "persons", "estimate", "percent", "level", "ratio", "mean"}
         What kind of number it is (see the module's table).
 
     Returns
@@ -89,7 +90,8 @@ def number(value: float | None, language: str = "en", kind: str = "count") -> st
         return _grouped(f"{rounded(value):,}", language)
     if kind == "percent" and 0.0 < value < _SMALLEST_SHARE:
         return "<" + number(_SMALLEST_SHARE * 2, language, kind)
-    decimals = {"percent": f"{100 * value:.1f}%", "level": f"{100 * value:g}%", "ratio": f"{value:.2f}"}[kind]
+    written = {"percent": f"{100 * value:.1f}%", "level": f"{100 * value:g}%", "mean": f"{value:.1f}"}
+    decimals = {**written, "ratio": f"{value:.2f}"}[kind]
     return decimals.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%") if language == "nl" else decimals
 
 
@@ -115,7 +117,7 @@ class _Formatter(string.Formatter):
             return _names([str(item) for item in value], self.language)
         if format_spec == "persons" and self.guard is not None and value is not None:
             return self.guard(round(value), self.language)
-        if format_spec in {"count", "persons", "estimate", "percent", "level", "ratio"}:
+        if format_spec in {"count", "persons", "estimate", "percent", "level", "ratio", "mean"}:
             return number(value, self.language, format_spec)
         return str(super().format_field(value, format_spec))
 
