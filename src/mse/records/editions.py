@@ -1,0 +1,75 @@
+"""Printed figures of editions of the monitor, as data: what the report prints, and the value to test against.
+
+Source of "2015-2019": Nationaal Rapporteur Mensenhandel en Seksueel Geweld tegen Kinderen (2020), *Slachtoffermonitor
+mensenhandel 2015-2019*, The Hague. The column value is as printed; value_checked is what an audit of the figures
+settled, empty where the report contradicts itself.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from mse.errors import TableError, did_you_mean
+from mse.lazy import lazy
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = lazy("pandas")
+
+__all__ = ["editions", "printed"]
+
+_TEXT = ("figure", "period", "year", "form", "category_code", "measure", "status", "audit_ref")
+
+
+def editions() -> tuple[str, ...]:
+    """Names of the editions whose printed figures are known.
+
+    Examples
+    --------
+    >>> editions()
+    ('2015-2019',)
+    """
+    folder = resources.files("mse.records") / "editions"
+    return tuple(sorted(path.name for path in folder.iterdir() if path.is_dir()))
+
+
+def printed(edition: str = "2015-2019") -> Mapping[str, pd.DataFrame]:
+    """Return the printed figures of an edition.
+
+    Parameters
+    ----------
+    edition : str
+        One of `editions`.
+
+    Returns
+    -------
+    mapping of str to pandas.DataFrame
+        By figure ("2.7", "tab2.1"): columns figure, period, year, form, category_code, measure, value, status
+        (printed or derived), value_checked, audit_ref and, of table 2.1, rank.
+
+    Raises
+    ------
+    mse.errors.TableError
+        The figures of that edition are not known.
+
+    Examples
+    --------
+    >>> figure = printed()["2.7"]
+    >>> int(figure[(figure["year"] == "total") & (figure["form"] == "BL-SU")]["value"].iloc[0])
+    1178
+    """
+    if edition not in editions():
+        raise TableError(f"There are no printed figures of edition '{edition}'", hint=did_you_mean(edition, editions()))
+    folder = resources.files("mse.records") / "editions" / edition
+    found = {}
+    for path in sorted(folder.iterdir(), key=lambda path: path.name):
+        text = path.read_text(encoding="utf-8")
+        frame = pd.read_csv(io.StringIO(text), dtype=dict.fromkeys(_TEXT, str), keep_default_na=False, na_values={
+            name: [""] for name in ("value", "value_checked", "rank")
+        })  # fmt: skip
+        found[str(frame["figure"].iloc[0])] = frame
+    return found

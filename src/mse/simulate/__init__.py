@@ -1,0 +1,1 @@
+"""Populations and registers with known properties, to prove figures and estimators on."""
