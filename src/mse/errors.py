@@ -5,6 +5,7 @@ MseError
 ├── ModelError          a model, search or option that cannot be
 ├── ReferenceError      two numbers that are not about the same thing
 ├── StudyError          a study file with problems (all of them at once)
+├── RegistryError       a register of people with problems (all of them at once, as counts)
 └── ReleaseError        something that may not be written under the policy asked for
 
 Every message says what is wrong, what was got and what to do. It names lists, covariates and levels, never a
@@ -22,6 +23,7 @@ __all__ = [
     "MseError",
     "Problem",
     "ReferenceError",
+    "RegistryError",
     "ReleaseError",
     "StudyError",
     "TableError",
@@ -79,7 +81,7 @@ class ReleaseError(MseError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One problem of a study file: where it stands, what is wrong, what to do."""
+    """One problem of a study file or a register: where it stands, what is wrong, what to do."""
 
     key: str
     what: str
@@ -91,8 +93,8 @@ class Problem:
         return f"{where}: {self.what}" + (f" {self.hint}" if self.hint else "")
 
 
-class StudyError(MseError, ValueError):
-    """A study file has problems; all of them are listed at once."""
+class _WithProblems(MseError, ValueError):
+    """An error that lists all problems at once."""
 
     def __init__(
         self,
@@ -109,11 +111,21 @@ class StudyError(MseError, ValueError):
         return "\n".join([super().__str__(), *(f"  - {problem}" for problem in self.problems)])
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_rebuild_study, (self.what, self.got, self.hint, self.problems))
+        return (_rebuild_listed, (type(self), self.what, self.got, self.hint, self.problems))
 
 
-def _rebuild_study(what: str, got: str | None, hint: str | None, problems: tuple[Problem, ...]) -> StudyError:
-    return StudyError(what, got=got, hint=hint, problems=problems)
+def _rebuild_listed(
+    kind: type[_WithProblems], what: str, got: str | None, hint: str | None, problems: tuple[Problem, ...]
+) -> _WithProblems:
+    return kind(what, got=got, hint=hint, problems=problems)
+
+
+class StudyError(_WithProblems):
+    """A study file has problems; all of them are listed at once."""
+
+
+class RegistryError(_WithProblems):
+    """A register of people has problems; all of them are listed at once, with counts and without records."""
 
 
 def spelled(names: Iterable[str]) -> str:

@@ -167,9 +167,7 @@ class Cube:
 
     def _require(self, dimension: str) -> None:
         if dimension not in self.dimensions:
-            raise TableError(
-                f"The cube has no dimension '{dimension}'", hint=did_you_mean(dimension, self.dimensions)
-            )
+            raise TableError(f"The cube has no dimension '{dimension}'", hint=did_you_mean(dimension, self.dimensions))
 
     def _require_set(self, dimension: str) -> None:
         self._require(dimension)

@@ -1,0 +1,110 @@
+"""Columns of records as whole numbers: one code a row, or a set of codes a row as bits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mse.core.cube import joined
+
+__all__ = ["UNKNOWN", "Codes", "Sets", "bit_counts"]
+
+UNKNOWN = "unknown"
+"""Level of rows whose code is not known."""
+
+
+@dataclass(frozen=True, eq=False)
+class Codes:
+    """One code a row.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        Place of each row's code in `levels`; -1 where it is not known.
+    levels : tuple of str
+        The codes.
+    """
+
+    values: NDArray[np.integer]
+    levels: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def take(self, rows: NDArray[np.intp]) -> Codes:
+        """The codes of some rows; those of row -1 are not known."""
+        return Codes(np.where(rows >= 0, self.values[rows], -1).astype(self.values.dtype), self.levels)
+
+    def equals(self, code: str) -> NDArray[np.bool_]:
+        """Rows with a code."""
+        return self.values == (self.levels.index(code) if code in self.levels else -2)
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Rows whose code is known."""
+        return self.values >= 0
+
+
+@dataclass(frozen=True, eq=False)
+class Sets:
+    """A set of codes a row.
+
+    Parameters
+    ----------
+    bits : numpy.ndarray
+        Of each row, a bit for every member; 0 for the empty set.
+    members : tuple of str
+        The codes, at most 63.
+    """
+
+    bits: NDArray[np.int64]
+    members: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.bits)
+
+    def take(self, rows: NDArray[np.intp]) -> Sets:
+        """The sets of some rows; that of row -1 is empty."""
+        return Sets(np.where(rows >= 0, self.bits[rows], 0), self.members)
+
+    def bit(self, *codes: str) -> int:
+        """Bits of some members together; codes that are no members have none."""
+        return sum(1 << self.members.index(code) for code in set(codes) if code in self.members)
+
+    def has(self, *codes: str) -> NDArray[np.bool_]:
+        """Rows whose set holds at least one of some members."""
+        return (self.bits & self.bit(*codes)) != 0
+
+    def only(self, code: str) -> NDArray[np.bool_]:
+        """Rows whose set is this one member."""
+        return self.bits == self.bit(code)
+
+    @property
+    def empty(self) -> NDArray[np.bool_]:
+        """Rows with the empty set."""
+        return self.bits == 0
+
+    @property
+    def several(self) -> NDArray[np.bool_]:
+        """Rows with more than one member."""
+        return (self.bits & (self.bits - 1)) != 0
+
+    def first(self, order: Iterable[str]) -> Codes:
+        """The member that comes first in an order; not known where the set has none of them."""
+        levels = tuple(order)
+        values = np.full(len(self.bits), -1, dtype=np.int16)
+        for place in range(len(levels) - 1, -1, -1):
+            values[self.has(levels[place])] = place
+        return Codes(values, levels)
+
+    def text(self, bits: int) -> str:
+        """Write a set as one text."""
+        return joined(member for place, member in enumerate(self.members) if bits >> place & 1)
+
+
+def bit_counts(column: Sets, rows: NDArray[np.bool_]) -> dict[str, int]:
+    """How often each member occurs among some rows."""
+    return {member: int((column.has(member) & rows).sum()) for member in column.members}

@@ -1,0 +1,302 @@
+"""`Registry`: a register of presumed victims and the reports about them; it prints sizes and hands out counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from mse.core.cube import Cube, members_of
+from mse.core.reference import Reference
+from mse.core.table import CaptureTable
+from mse.errors import ModelError, Problem, RegistryError, ReleaseError, TableError, did_you_mean
+from mse.lazy import lazy
+from mse.messages.labels import label
+from mse.records.codebook import codebook
+from mse.records.columns import Codes
+from mse.records.counted import Counted
+from mse.records.mapping import ReporterMapping
+from mse.records.parse_registry import Column, parse_reports, parse_victims
+from mse.records.rules import Rules
+from mse.records.units import gathered, memberships
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = lazy("pandas")
+
+__all__ = ["Registry"]
+
+UNITS = ("person-year", "person")
+
+
+class Registry:
+    """A register: victims, and the reports about them.
+
+    Made by `Registry.from_frames`, `mse.read_registry` or `mse.simulate`. Keys of persons are forgotten when it is
+    made; what leaves it are counts.
+
+    Attributes
+    ----------
+    period : (int, int)
+        First and last year that count.
+    reference : Reference or None
+        What the register is about.
+    edition : str
+        Edition of the code lists.
+    synthetic : bool
+        Whether the persons are invented; only such a register can be written.
+    truth : object or None
+        For a simulated register, the population that it was drawn from.
+    """
+
+    def __init__(
+        self, victims: Mapping[str, Column], reports: Mapping[str, Column], *, period: tuple[int, int],
+        reference: Reference | None, edition: str, frames: tuple[Any, Any] | None, truth: Any,
+    ) -> None:  # fmt: skip
+        self._victims, self._reports, self._frames = victims, reports, frames
+        self.period, self.reference, self.edition, self.truth = period, reference, edition, truth
+        self._last: Counted | None = None
+
+    @classmethod
+    def from_frames(
+        cls,
+        victims: pd.DataFrame,
+        reports: pd.DataFrame,
+        *,
+        period: tuple[int, int],
+        reference: Reference | None = None,
+        edition: str = "2015-2019",
+        synthetic: bool = False,
+        truth: Any = None,
+    ) -> Self:
+        """Take a register from two data frames.
+
+        Parameters
+        ----------
+        victims : pandas.DataFrame
+            One row a victim, or a victim and year: victim (key), year, types, sectors_sexual, sectors_labour,
+            kinds_criminal, sex, age, age_exploitation, nationalities, case, procedure, place, status, recruitment,
+            technology. Several codes in one cell stand with "|" between them; an empty cell is unknown. Only the
+            key must be there.
+        reports : pandas.DataFrame
+            One row a report: victim, date, reporter, and where known role, organisation, police_unit.
+        period : (int, int)
+            First and last year that count.
+        reference : Reference, optional
+            What the register is about.
+        edition : str
+            Edition of the code lists.
+        synthetic : bool
+            Whether the persons are invented.
+        truth : object, optional
+            The population that a simulated register was drawn from.
+
+        Returns
+        -------
+        Registry
+
+        Raises
+        ------
+        mse.errors.RegistryError
+            The frames have problems; all of them are listed, as counts.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> victims = pd.DataFrame({"victim": ["a", "b"], "types": ["SU|AU", "CU"], "nationalities": ["NL", "PL"]})
+        >>> reports = pd.DataFrame(
+        ...     {"victim": ["a", "a", "b"], "date": ["2018-03-01", "2019-04-01", 2019], "reporter": ["police"] * 3}
+        ... )
+        >>> Registry.from_frames(victims, reports, period=(2018, 2019)).counted().cube("year", "form").by("form")
+        {'BL-SU': 2, 'CU': 1}
+        """
+        book, problems = codebook(edition), list[Problem]()
+        people, keys = parse_victims(victims, book, problems)
+        told = parse_reports(reports, keys, book, problems)
+        if not problems and not len(keys):
+            problems.append(Problem("victims", "The file has no rows."))
+        if not problems and not len(reports):
+            problems.append(Problem("reports", "The file has no rows."))
+        if not problems and not _years(told, period).any():
+            problems.append(Problem("reports.date", f"No report is of {period[0]} to {period[1]}."))
+        if problems:
+            raise RegistryError("This register cannot be read", problems=problems)
+        frames = (victims, reports) if synthetic else None
+        return cls(people, told, period=period, reference=reference, edition=edition, frames=frames, truth=truth)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the persons are invented."""
+        return self._frames is not None
+
+    @property
+    def n_victims(self) -> int:
+        """Persons in the file of victims."""
+        return int(np.asarray(self._victims["person"]).max()) + 1
+
+    @property
+    def n_reports(self) -> int:
+        """Reports, whatever their role and year."""
+        return len(np.asarray(self._reports["person"]))
+
+    @property
+    def n_without_report(self) -> int:
+        """Persons about whom there is no report within the period; they are in no count."""
+        told = np.asarray(self._reports["person"])[_years(self._reports, self.period)]
+        return self.n_victims - len(np.unique(told))
+
+    def counted(self, rules: Rules | None = None, unit: str = "person-year") -> Counted:
+        """Apply the rules.
+
+        Parameters
+        ----------
+        rules : Rules, optional
+            By default those of the edition, all on.
+        unit : {"person-year", "person"}
+            Count a victim once for every year with a report (R3, the default), or once.
+
+        Returns
+        -------
+        Counted
+            What was counted last is kept, so that asking again costs nothing.
+
+        Raises
+        ------
+        mse.errors.ModelError
+            There is no such unit.
+        """
+        rules = Rules(self.edition) if rules is None else rules
+        if unit not in UNITS:
+            raise ModelError("A register is counted by 'person-year' or by 'person'", got=repr(unit))
+        if self._last is None or (self._last.rules, self._last.unit) != (rules, unit):
+            units = gathered(self._victims, self._reports, self.period, unit, codebook(self.edition))
+            columns, touched = rules.apply(units.columns)
+            both = int((np.asarray(self._years_by_person()) > 1).sum())
+            counts = {"R3": both, "R35": units.repeated, "R40": units.police_mentions, **touched}
+            self._last = Counted(columns, rules, counts, unit, self._about(unit))
+        return self._last
+
+    def cube(self, *dimensions: str, line: str = "monitor_population") -> Cube:
+        """Count over dimensions under the rules of the edition, as `Counted.cube`."""
+        return self.counted().cube(*dimensions, line=line)
+
+    def table(
+        self,
+        lists: Mapping[str, Sequence[str]],
+        *,
+        covariates: Sequence[str] = (),
+        rules: Rules | None = None,
+        unit: str = "person-year",
+        line: str = "all_registered",
+    ) -> CaptureTable:
+        """Count victims by the lists that they are on, from raw membership (R52).
+
+        Parameters
+        ----------
+        lists : mapping of str to sequence of str
+            Sources of each list: reporters ("police"), or organisations within one ("other_reporters:shelter"),
+            which go before their reporter. Sources that no list names are left out.
+        covariates : sequence of str
+            Dimensions of the table.
+        rules, unit
+            As for `counted`.
+        line : str
+            Which registrations count; by default all, since the lines of the monitor leave victims out by their
+            lists.
+
+        Returns
+        -------
+        CaptureTable
+            Its reference says which line it is. Victims on none of the lists are not in it.
+
+        Raises
+        ------
+        mse.errors.TableError
+            A source belongs to no reporter, or there are too few lists.
+        """
+        mapping = ReporterMapping.of(lists)
+        counted = self.counted(rules, unit)
+        units = gathered(self._victims, self._reports, self.period, unit, codebook(self.edition))
+        self._check_sources(mapping)
+        on = memberships(units, self._reports, mapping.lists, len(units))
+        cube = replace(counted, columns={**counted.columns, "_lists": on}).cube("_lists", *covariates, line=line)
+        frame = cube.to_frame()
+        frame = frame[frame["_lists"] != ""]
+        for name in mapping.lists:
+            frame[name] = [int(name in members_of(text)) for text in frame["_lists"]]
+        about = None if counted.reference is None else counted.reference.replace(population=_line_in_words(line))
+        return CaptureTable.from_counts(
+            frame.drop(columns="_lists"), lists=list(mapping.lists), covariates=list(covariates), reference=about
+        )
+
+    def write(self, folder: str | Path) -> tuple[Path, Path]:
+        """Write the records of a synthetic register: victims.csv and reports.csv.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Where the files go; it is made where it is not there.
+
+        Returns
+        -------
+        tuple of Path
+            The two files.
+
+        Raises
+        ------
+        mse.errors.ReleaseError
+            The persons are not invented: records of people are not written.
+        """
+        if self._frames is None:
+            raise ReleaseError(
+                "Records of people are not written",
+                got="a register that is not synthetic",
+                hint="Release figures: mse.release(mse.monitor.figures(registry)).",
+            )
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = folder / "victims.csv", folder / "reports.csv"
+        for path, frame in zip(paths, self._frames, strict=True):
+            frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+        return paths
+
+    def __repr__(self) -> str:
+        kind = "Synthetic registry" if self.synthetic else "Registry"
+        return f"{kind} of {self.n_victims:,} persons and {self.n_reports:,} reports, {self.period[0]}-{self.period[1]}"
+
+    def _about(self, unit: str) -> Reference | None:
+        return None if self.reference is None else self.reference.replace(period=self.period, unit=unit)
+
+    def _years_by_person(self) -> Any:
+        """Number of different years with a report, by person."""
+        kept = _years(self._reports, self.period)
+        pairs = np.asarray(self._reports["person"])[kept].astype(np.int64) * _YEARS
+        pairs = np.unique(pairs + np.asarray(self._reports["day"])[kept] // 10_000)
+        return np.bincount(pairs // _YEARS)
+
+    def _check_sources(self, mapping: ReporterMapping) -> None:
+        reporter, organisation = self._reports["reporter"], self._reports["organisation"]
+        assert isinstance(reporter, Codes)
+        assert isinstance(organisation, Codes)
+        known = {*reporter.levels, *(f"{code}:{name}" for code in reporter.levels for name in organisation.levels)}
+        for sources in mapping.lists.values():
+            for source in sources:
+                if source not in known:
+                    raise TableError(f"No report is of source '{source}'", hint=did_you_mean(source, reporter.levels))
+
+
+_YEARS = 4096
+
+
+def _years(reports: Mapping[str, Column], period: tuple[int, int]) -> Any:
+    """Which reports are of a period."""
+    years = np.asarray(reports["day"]) // 10_000
+    return (years >= period[0]) & (years <= period[1])
+
+
+def _line_in_words(line: str) -> str:
+    return label("population_line", line)["en"]
