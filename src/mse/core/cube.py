@@ -105,10 +105,7 @@ class Cube:
         """Add up over all other dimensions."""
         for name in dimensions:
             self._require(name)
-        if not dimensions:
-            frame = pd.DataFrame({COUNT: [self.total]})
-        else:
-            frame = self.frame[[*dimensions, COUNT]]
+        frame = self.frame[[*dimensions, COUNT]] if dimensions else pd.DataFrame({COUNT: [self.total]})
         return type(self)(frame, self.sets & set(dimensions))
 
     def where(self, **levels: Any) -> Self:

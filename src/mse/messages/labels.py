@@ -34,7 +34,7 @@ def _countries() -> Mapping[str, Mapping[str, str]]:
     from babel import Locale
 
     names = {language: Locale(language).territories for language in LANGUAGES}
-    return {code: {language: str(names[language][code]) for language in LANGUAGES} for code in names["en"]}
+    return {str(code): {language: str(names[language][code]) for language in LANGUAGES} for code in names["en"]}
 
 
 def label(dimension: str, code: str) -> dict[str, str]:

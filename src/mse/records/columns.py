@@ -40,12 +40,12 @@ class Codes:
 
     def equals(self, code: str) -> NDArray[np.bool_]:
         """Rows with a code."""
-        return self.values == (self.levels.index(code) if code in self.levels else -2)
+        return np.asarray(self.values == (self.levels.index(code) if code in self.levels else -2))
 
     @property
     def known(self) -> NDArray[np.bool_]:
         """Rows whose code is known."""
-        return self.values >= 0
+        return np.asarray(self.values >= 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,21 +76,21 @@ class Sets:
 
     def has(self, *codes: str) -> NDArray[np.bool_]:
         """Rows whose set holds at least one of some members."""
-        return (self.bits & self.bit(*codes)) != 0
+        return np.asarray((self.bits & self.bit(*codes)) != 0)
 
     def only(self, code: str) -> NDArray[np.bool_]:
         """Rows whose set is this one member."""
-        return self.bits == self.bit(code)
+        return np.asarray(self.bits == self.bit(code))
 
     @property
     def empty(self) -> NDArray[np.bool_]:
         """Rows with the empty set."""
-        return self.bits == 0
+        return np.asarray(self.bits == 0)
 
     @property
     def several(self) -> NDArray[np.bool_]:
         """Rows with more than one member."""
-        return (self.bits & (self.bits - 1)) != 0
+        return np.asarray((self.bits & (self.bits - 1)) != 0)
 
     def first(self, order: Iterable[str]) -> Codes:
         """The member that comes first in an order; not known where the set has none of them."""

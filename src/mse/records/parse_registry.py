@@ -96,7 +96,7 @@ def parse_victims(
         columns[name] = _codes(frame, name, book.codes[name], found)
     for name in AGES:
         empty = pd.Series([None] * len(frame), dtype=object, name=name)
-        columns[name] = _numbers(frame[name] if name in frame else empty, found, 0, _OLDEST)
+        columns[name] = _numbers(frame.get(name, empty), found, 0, _OLDEST)
     columns["nationalities"] = _countries(frame, "nationalities", found)
     columns["place"] = _countries(frame, "place", found)
     columns["case"] = _cases(frame)
@@ -111,7 +111,7 @@ def parse_reports(
     if not _has(frame, ("victim", "date", "reporter"), found):
         return {}
     victims = _keys(frame["victim"])
-    person = keys.get_indexer(victims).astype(np.int32)
+    person = keys.get_indexer(pd.Index(victims)).astype(np.int32)
     missing = victims.isna().to_numpy(dtype=bool)
     found.add("victim", int(missing.sum()), "without a victim", "Whose reports they are cannot be told.")
     found.add("victim", int(((person < 0) & ~missing).sum()), "about a victim who is not in the file of victims")

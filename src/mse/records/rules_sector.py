@@ -85,7 +85,8 @@ def _criminal(columns: Columns, options: Mapping[str, Any]) -> Decision:
 
 RULES = (
     Rule("R19", _sexual, defaults={
-        "order": ["brothel_club_private", "window", "escort_hotel", "home", "street", "other_sectors"]}, switchable=False),
+        "order": ["brothel_club_private", "window", "escort_hotel", "home", "street", "other_sectors"]},
+        switchable=False),
     Rule("R20", _street),
     Rule("R21", _visibility, defaults={"visible": ["window", "brothel_club_private"]}, switchable=False),
     Rule("R24", _strata, defaults={"minimum": 1}),

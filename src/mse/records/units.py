@@ -137,7 +137,8 @@ def _groups(reporter: Codes, book: Codebook) -> NDArray[np.int16]:
     """Reporter group of every report; -1 for a source that is in no group."""
     names = book.reporter_groups
     place = [book.groups.get(code, code) for code in reporter.levels]
-    return np.array([*(names.index(g) if g in names else -1 for g in place), -1], dtype=np.int16)[reporter.values]
+    number = np.array([*(names.index(g) if g in names else -1 for g in place), -1], dtype=np.int16)
+    return np.asarray(number[reporter.values])
 
 
 def _gather(
