@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from mse.core.figure import MEASURES
 from mse.lazy import lazy
 from mse.messages import number, rounded, sentence
 from mse.monitor.release import ReleasedFigure
 
 pd = lazy("pandas")
 
-__all__ = ["ON", "alignment", "shown_rows", "text", "unbroken", "value", "word"]
+__all__ = ["ON", "alignment", "kind_of", "shown_rows", "text", "unbroken", "value", "word"]
 
 ON = "●"
 """Stands for being on a list."""
@@ -25,6 +26,12 @@ _LEFT = frozenset({"text", "model"})
 def alignment(kind: str) -> str:
     """Side of its column on which a kind of cell stands."""
     return "left" if kind in _LEFT else ("center" if kind == "member" else "right")
+
+
+def kind_of(shown: ReleasedFigure, row: int, name: str) -> str:
+    """Kind of a cell: that of its column, or of the measure of its row."""
+    kind = shown.figure.columns[name].kind
+    return MEASURES[str(shown.figure.frame.at[row, "measure"])] if kind == "measured" else kind
 
 
 def word(shown: ReleasedFigure, row: int, name: str, language: str) -> str | None:
@@ -41,7 +48,7 @@ def text(shown: ReleasedFigure, row: int, name: str, language: str) -> str:
     """A cell as it is printed."""
     if (instead := word(shown, row, name, language)) is not None:
         return instead
-    cell, kind = shown.figure.frame.at[row, name], shown.figure.columns[name].kind
+    cell, kind = shown.figure.frame.at[row, name], kind_of(shown, row, name)
     if kind == "member":
         return ON if cell else _OFF
     if kind in _LEFT:
@@ -65,7 +72,7 @@ def value(shown: ReleasedFigure, row: int, name: str, language: str, *, digits: 
     digits : bool
         Whether estimates are rounded as they are printed.
     """
-    kind = shown.figure.columns[name].kind
+    kind = kind_of(shown, row, name)
     if kind in {*_LEFT, "yesno"} or word(shown, row, name, language) is not None:
         return text(shown, row, name, language)
     cell = float(str(shown.figure.frame.at[row, name]))

@@ -11,8 +11,9 @@ from mse.core.sentence import Sentence, Text
 from mse.errors import ReleaseError, did_you_mean
 from mse.messages import LANGUAGES
 from mse.monitor.release import Release, ReleasedFigure
-from mse.report.cells import text, value
+from mse.report.cells import kind_of, text, value
 from mse.report.page import Page
+from mse.report.wide import DERIVED, PART, TOTAL, Line, Wide, rank_of, wide
 
 __all__ = ["write_workbook"]
 
@@ -25,6 +26,7 @@ _FORMATS = {
     "level": "0%",
     "ratio": "0.00",
     "setting": "0.00",
+    "mean": "0.0",
 }
 _LONGEST_NAME = 31
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "-"))
@@ -82,6 +84,8 @@ class _Sheets:
         self.word = book.add_format({"align": "right", "font_color": "#595959"})
         self.link = book.add_format({"font_color": "#0072B2", "underline": 1})
         self.numbers = {kind: book.add_format({"num_format": form}) for kind, form in _FORMATS.items()}
+        self.over = book.add_format({"align": "center", "font_color": "#595959", "bottom": 1})
+        self.formats: dict[tuple[str, str], Any] = {}
 
     def write(self) -> None:
         order = tuple(dict.fromkeys((*self.page.figures, *self.release.names)))
@@ -176,6 +180,9 @@ class _Sheets:
         for row, (key, words) in enumerate(facts, start=2):
             sheet.write_string(row, 0, f"{self._say(key)}: {words}")
         top = len(facts) + 3
+        if figure.layout is not None:
+            self._wide(sheet, top, shown)
+            return
         for place, (column, about) in enumerate(figure.columns.items()):
             is_text = about.kind in {"text", "model"}
             sheet.write_string(top, place, about.heading(self.language), self.head if is_text else self.head_right)
@@ -184,6 +191,50 @@ class _Sheets:
             for place, column in enumerate(figure.columns):
                 self._cell(sheet, top + 1 + row, place, shown, row, column)
         sheet.freeze_panes(top + 1, 0)
+
+    def _wide(self, sheet: Any, top: int, shown: ReleasedFigure) -> None:
+        """Write a tidy figure as a wide table, headings over columns where it has several groups of them."""
+        table = wide(shown, self.language)
+        spans = table.spans(self.language)
+        for words, start, stop in spans:
+            if stop - start > 1:
+                sheet.merge_range(top, start + 1, top, stop, words, self.over)
+            else:
+                sheet.write_string(top, start + 1, words, self.over)
+        top += bool(spans)
+        sheet.write_string(top, 0, table.corner, self.head)
+        sheet.set_column(0, 0, min(max(_NARROWEST, *(len(line.text) + 2 for line in table.lines)), _WIDEST))
+        for place, head in enumerate(table.heads, start=1):
+            sheet.write_string(top, place, head.text, self.head_right)
+            sheet.set_column(place, place, max(_NARROWEST, len(max(head.text.split(), key=len, default="")) + 2))
+        for row, line in enumerate(table.lines, start=top + 1):
+            self._line(sheet, row, shown, line, self._role(table, line))
+        sheet.freeze_panes(top + 1, 1)
+
+    def _role(self, table: Wide, line: Line) -> str:
+        """How a row is set: only the first of those that are derived stands under a line."""
+        first = next((other for other in table.lines if other.role == DERIVED), None)
+        return PART if line.role == DERIVED and line is not first else line.role
+
+    def _line(self, sheet: Any, row: int, shown: ReleasedFigure, line: Line, role: str) -> None:
+        assert shown.figure.layout is not None
+        name = shown.figure.layout.value
+        sheet.write_string(row, 0, line.text, self._format("@", role))
+        for place, cell in enumerate(line.cells, start=1):
+            held = self._say("word_dash") if cell is None else value(shown, cell, name, self.language, digits=True)
+            if cell is None or isinstance(held, str):
+                sheet.write_string(row, place, held, self._format("", role))
+                continue
+            rank, form = rank_of(shown, cell), _FORMATS[kind_of(shown, cell, name)]
+            sheet.write_number(row, place, held, self._format(form if rank is None else f'"({rank}) "{form}', role))
+
+    def _format(self, form: str, role: str) -> Any:
+        """The format of a cell of a wide table: of a number, of a label ("@"), or of a word ("")."""
+        if (form, role) not in self.formats:
+            about: dict[str, Any] = {"align": "right", "font_color": "#595959"} if not form else {"num_format": form}
+            about |= {TOTAL: {"bold": True, "top": 1}, DERIVED: {"top": 4}}.get(role, {})
+            self.formats[form, role] = self.book.add_format(about)
+        return self.formats[form, role]
 
     def _caption(self, shown: ReleasedFigure) -> str:
         caption = self._text(shown.figure.caption)

@@ -117,6 +117,7 @@ class _Writer:
         """One figure: picture, table, data, caption."""
         figure = shown.figure
         rows = len(figure.frame)
+        is_cut = figure.layout is None and figure.most is not None and rows > figure.most
         cut = Sentence("page_first_rows", {"shown": len(shown_rows(shown)), "rows": rows})
         return {
             "name": shown.name,
@@ -127,7 +128,7 @@ class _Writer:
             "picture": self.picture(shown) if figure.chart else None,
             "tables": {code: table_html(shown, code, identifier=f"{shown.name}-{code}") for code in LANGUAGES},
             "data": {code: _data("text/csv;charset=utf-8", figure_csv(shown, code)) for code in LANGUAGES},
-            "cut": self.both(cut) if figure.most is not None and rows > figure.most else None,
+            "cut": self.both(cut) if is_cut else None,
             "left_out": self.both(Sentence("rows_left_out")) if shown.rows_left_out else None,
         }
 

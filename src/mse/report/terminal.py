@@ -11,6 +11,7 @@ from mse.core.sentence import Sentence
 from mse.monitor.release import Release, ReleasedFigure
 from mse.report.cells import alignment, shown_rows, text
 from mse.report.page import Page
+from mse.report.wide import ALL, BY_FORM, PER_YEAR, TOTAL, cell_text, wide
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -73,11 +74,13 @@ def show(
     for name in figures:
         if (title := release.say(release[name].figure.title, language)) != answer:
             say(title)
-        terminal.print(_table(release[name], language), width=width)
-        say("")
+        for table in _tables(release[name], language):
+            terminal.print(table, width=width)
+            say("")
     if page.lead and not figures:
-        terminal.print(_table(release[page.lead], language), width=width)
-        say("")
+        for table in _tables(release[page.lead], language):
+            terminal.print(table, width=width)
+            say("")
     for finding in release.findings:
         label = release.say(Sentence(f"severity_{finding.severity.value}"), language)
         line = Line(f"{label}: ", style=_COLORS[finding.severity])
@@ -89,16 +92,43 @@ def show(
             terminal.print(Line(f"  {path}"), soft_wrap=True)
 
 
-def _table(shown: ReleasedFigure, language: str) -> object:
+def _tables(shown: ReleasedFigure, language: str) -> list[object]:
+    """A figure as tables of at most 80 columns: of one with a layout, years and forms under each other."""
+    if shown.figure.layout is not None:
+        return _wide_tables(shown, language)
+    columns = shown.figure.columns
+    names = [name for name in columns if "label" not in columns or name in _IN_A_TERMINAL]
+    rows = [[text(shown, row, name, language) for name in names] for row in shown_rows(shown)]
+    heads = [(columns[name].heading(language), alignment(columns[name].kind)) for name in names]
+    return [_table(heads, rows)]
+
+
+def _wide_tables(shown: ReleasedFigure, language: str) -> list[object]:
+    """Years and forms under each other; forms are headed by their codes, which are explained below."""
+    from rich.text import Text as Line
+
+    table = wide(shown, language)
+    styles = ["bold" if line.role == TOTAL else "" for line in table.lines]
+    spans = table.spans(language)
+    made: list[object] = []
+    for places in [table.places(PER_YEAR), table.places(BY_FORM, ALL)] if spans else [table.places(PER_YEAR, ALL)]:
+        coded = [head for head in (table.heads[place] for place in places) if spans and head.group == BY_FORM]
+        heads = [(table.heads[at].form if table.heads[at] in coded else table.heads[at].text, "right") for at in places]
+        rows = [[line.text, *(cell_text(shown, line.cells[at], language) for at in places)] for line in table.lines]
+        made.append(_table([(table.corner, "left"), *heads], rows, styles))
+        if coded:
+            made.append(Line("; ".join(f"{head.form} {head.text}" for head in coded), style="dim"))
+    return made
+
+
+def _table(heads: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], styles: Sequence[str] = ()) -> object:
     from rich.table import Table
     from rich.text import Text as Line
 
-    columns = shown.figure.columns
-    names = [name for name in columns if "label" not in columns or name in _IN_A_TERMINAL]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in names:
-        side: Any = _SIDES[alignment(columns[name].kind)]
-        table.add_column(columns[name].heading(language), justify=side, overflow="fold")
-    for row in shown_rows(shown):
-        table.add_row(*(Line(text(shown, row, name, language)) for name in names))
+    for words, side_of in heads:
+        side: Any = _SIDES[side_of]
+        table.add_column(words, justify=side, overflow="fold")
+    for place, row in enumerate(rows):
+        table.add_row(*map(Line, row), style=styles[place] if styles else "")
     return table
