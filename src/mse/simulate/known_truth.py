@@ -1,0 +1,195 @@
+"""`KnownTruth`: the hidden population behind a simulated register, and what was drawn from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from mse.core.reference import Reference
+from mse.core.shape import table_shape
+from mse.core.table import CaptureTable
+from mse.errors import TableError, did_you_mean
+from mse.lazy import lazy
+from mse.simulate.capture import capture_model
+from mse.simulate.dependence import Pairs
+from mse.simulate.draw import Drawn, draw, stream
+from mse.simulate.hidden import groups
+from mse.simulate.settled import FORMS, YEARS
+from mse.simulate.sources import LISTS, on_lists
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = lazy("pandas")
+
+__all__ = ["REFERENCE", "KnownTruth"]
+
+DIMENSIONS = ("year", "form", "minor", "sex", "region")
+COVARIATES = ("year", "form")
+PERSONS = ("total", "on_lists", "registered", "expected_total", "expected_on_lists")
+
+REFERENCE = Reference(
+    period=(YEARS[0], YEARS[-1]),
+    unit="person-year",
+    population="presumed victims of human trafficking, invented",
+    place="Netherlands",
+    source="synthetic register B (mse.simulate.register), drawn from a known population",
+    public=True,
+)
+"""Reference of a register with a known truth: nobody in it exists, so its counts may be shown in full."""
+
+
+@dataclass(frozen=True, eq=False)
+class KnownTruth:
+    """How many victims there are, whom a simulated register does not tell.
+
+    Made by `mse.simulate.register`, as its `truth`; `KnownTruth.draw` makes it without the records, for many seeds.
+
+    Parameters
+    ----------
+    kind : {"modelled", "published"}
+        Which truth it is.
+    seed : int
+        Seed that it was drawn with.
+    drawn : sequence of Drawn
+        What was drawn, by year and recorded form.
+
+    Examples
+    --------
+    >>> known = KnownTruth.draw(1)
+    >>> known.total, known.table().n_observed
+    (15390, 5036)
+    """
+
+    kind: str
+    seed: int
+    drawn: tuple[Drawn, ...]
+
+    @classmethod
+    def draw(cls, seed: int, *, truth: str = "modelled") -> Self:
+        """Draw a population and who reports it.
+
+        Parameters
+        ----------
+        seed : int
+            Equal seeds give equal draws, different ones independent draws.
+        truth : {"modelled", "published"}
+            How many victims there are on no list; see `mse.simulate.register`.
+
+        Returns
+        -------
+        KnownTruth
+        """
+        rng = stream(seed, f"capture {truth}")
+        return cls(truth, seed, tuple(draw(group, rng) for group in groups(truth)))
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """Victims by stratum.
+
+        Columns year, form, minor, sex and region, as they are and not as they were recorded; then total (in the
+        population), on_lists, registered (on a list, or known by letter only, as line 3 of the monitor counts them),
+        expected_total and expected_on_lists: what total and on_lists are over all seeds.
+        """
+        parts = []
+        for one in self.drawn:
+            expected = one.group.expected
+            numbers = pd.DataFrame(one.numbers, columns=["unseen", "letter", "marechaussee", "quiet", "police"])
+            parts.append(one.group.strata[list(DIMENSIONS)].assign(
+                total=numbers.sum(axis=1),
+                on_lists=numbers[["marechaussee", "quiet", "police"]].sum(axis=1),
+                registered=numbers[["letter", "quiet", "police"]].sum(axis=1),
+                expected_total=expected[list(numbers.columns)].sum(axis=1),
+                expected_on_lists=expected[["marechaussee", "quiet", "police"]].sum(axis=1),
+            ))  # fmt: skip
+        frame: pd.DataFrame = pd.concat(parts).groupby(list(DIMENSIONS), as_index=False).sum()
+        return frame
+
+    @property
+    def total(self) -> int:
+        """Victims in the population, those of all years together."""
+        return sum(one.group.size for one in self.drawn)
+
+    def by(self, *dimensions: str) -> pd.DataFrame:
+        """Add the strata up over all other dimensions.
+
+        Parameters
+        ----------
+        *dimensions : str
+            Some of year, form, minor, sex and region.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a level, with the numbers of `frame`.
+
+        Examples
+        --------
+        >>> KnownTruth.draw(1, truth="published").by("year")["total"].tolist()
+        [6563, 6250, 6250, 5937, 6250]
+        """
+        for name in dimensions:
+            if name not in DIMENSIONS:
+                raise TableError(f"The truth has no dimension '{name}'", hint=did_you_mean(name, DIMENSIONS))
+        if not dimensions:
+            return self.frame[list(PERSONS)].sum().to_frame().T
+        summed: pd.DataFrame = self.frame.groupby(list(dimensions), as_index=False)[list(PERSONS)].sum()
+        return summed
+
+    @property
+    def theta(self) -> Pairs:
+        """Log odds ratio of every pair of lists, the same in every year and form."""
+        return capture_model().theta
+
+    @property
+    def lists(self) -> Mapping[str, tuple[str, ...]]:
+        """Sources of each list, as `Registry.table` takes them."""
+        return LISTS
+
+    @cached_property
+    def dependence(self) -> pd.DataFrame:
+        """What no list can see, by year and recorded form, and by form over the years (year "total").
+
+        Columns year, form, size, off_lists (expected victims on no list), pairs (those if nothing depended on more
+        than pairs) and c = log(off_lists / pairs), the dependence of being on a list at all.
+        """
+        rows = [
+            (str(one.group.year), one.group.recorded_form, one.group.size, one.group.off_lists, one.group.pairs)
+            for one in self.drawn
+        ]
+        frame = pd.DataFrame(rows, columns=["year", "form", "size", "off_lists", "pairs"])
+        whole = frame.groupby("form", as_index=False)[["size", "off_lists", "pairs"]].sum().assign(year="total")
+        frame = pd.concat([frame, whole], ignore_index=True)
+        return frame.assign(c=np.log(frame["off_lists"] / frame["pairs"]))
+
+    def table(self, *covariates: str) -> CaptureTable:
+        """Count who is on which lists, straight from the draw: what the records give, without making them.
+
+        Parameters
+        ----------
+        *covariates : str
+            "year", "form" (as recorded) or both.
+
+        Returns
+        -------
+        CaptureTable
+        """
+        for name in covariates:
+            if name not in COVARIATES:
+                raise TableError(f"The draw has no covariate '{name}'", hint=did_you_mean(name, COVARIATES))
+        levels = {name: {"year": YEARS, "form": FORMS}[name] for name in covariates}
+        counts = np.zeros(table_shape(tuple(LISTS), levels), dtype=np.int64)
+        for one in self.drawn:
+            at = {"year": one.group.year, "form": one.group.recorded_form}
+            places = tuple(level.index(at[name]) for name, level in levels.items())
+            histories = on_lists(one.reported)
+            histories = histories[histories.any(axis=1)].astype(np.intp)
+            np.add.at(counts, (*histories.T, *places), 1)
+        return CaptureTable(tuple(LISTS), counts, levels, REFERENCE)
+
+    def __repr__(self) -> str:
+        return f"KnownTruth ({self.kind}, seed {self.seed}): {self.total:,} victims in {YEARS[0]}-{YEARS[-1]}"
