@@ -1,0 +1,246 @@
+"""Registered numbers of a group and year, read from the figures of the monitor or from a cube.
+
+Figures show one characteristic by year and, over the period, by form. A group of two characteristics in one year
+is in no figure: the smaller of its two margins then bounds it from above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Protocol
+
+from mse.core.cube import Cube
+from mse.core.figure import Figure
+from mse.core.published_estimate import Group
+from mse.core.reference import Reference
+from mse.errors import ReferenceError, TableError, did_you_mean
+from mse.messages.labels import label
+
+__all__ = [
+    "LABELS",
+    "LINE",
+    "PERIOD",
+    "RegisteredCounts",
+    "RegisteredNumber",
+    "counts_from",
+    "group_label",
+    "levels_of",
+    "single_groups",
+]
+
+LINE = "monitor_population"
+"""Population line that all figures but the first describe."""
+
+PERIOD = "total"
+"""What figures call the period as a whole in their column of years."""
+
+LABELS: Mapping[str, str] = {
+    "form": "form",
+    "sex": "sex",
+    "region": "region_of_origin",
+    "age_band": "age_band",
+    "line": "population_line",
+}
+"""Dimension of the labels of each dimension of a group."""
+
+_FIGURES = {"form": "2.7", "sex": "2.8", "region": "2.9", "age_band": "2.10"}
+_LINES = "2.1"
+_ALL = "all"
+_TOTAL = "total"
+_DERIVED = frozenset({"age_known", "under_23", "adult", "SU_nationality_known", "SU_nationality_unknown"})
+"""Categories that figures derive from others."""
+
+
+@dataclass(frozen=True)
+class RegisteredNumber:
+    """A registered number.
+
+    Parameters
+    ----------
+    value : float
+    exact : bool
+        Whether it is the count itself; otherwise the count is at most this.
+    basis : tuple of str
+        Figures that it comes from.
+    cell : hashable, optional
+        What is counted, where the figure says so (`Figure.cells`).
+    """
+
+    value: float
+    exact: bool = True
+    basis: tuple[str, ...] = ()
+    cell: Hashable = None
+
+
+class RegisteredCounts(Protocol):
+    """Answers how many are registered in a group and year."""
+
+    reference: Reference
+
+    @property
+    def years(self) -> tuple[str, ...]:
+        """Years that are counted."""
+
+    def number(self, group: Group, year: str, line: str = LINE) -> RegisteredNumber | None:
+        """Registered in a group in a year, or in the whole period; None where that is not known."""
+
+    def levels(self, dimension: str) -> tuple[str, ...]:
+        """Levels of a dimension, those that are derived from others left out."""
+
+
+def counts_from(source: Mapping[str, Figure] | Cube, reference: Reference | None = None) -> RegisteredCounts:
+    """Return the registered numbers of figures by name, or of a cube.
+
+    Raises
+    ------
+    mse.errors.ReferenceError
+        It is not known what the numbers are about, or the figures are about different things.
+    """
+    if isinstance(source, Cube):
+        if reference is None:
+            raise ReferenceError("Counts of a cube need a reference", hint="Give reference=mse.Reference(…).")
+        return _FromCube(source, reference)
+    return _FromFigures(source, reference)
+
+
+def levels_of(level: str | tuple[str, ...]) -> tuple[str, ...]:
+    """The levels that a group takes together."""
+    return (level,) if isinstance(level, str) else tuple(level)
+
+
+def single_groups(group: Group) -> Iterator[dict[str, str]]:
+    """The groups of one level a dimension that a group is the union of."""
+    names = list(group)
+    for chosen in product(*(levels_of(group[name]) for name in names)):
+        yield dict(zip(names, chosen, strict=True))
+
+
+def group_label(group: Group, line: str = LINE) -> dict[str, str]:
+    """Say in both languages what a group is.
+
+    Examples
+    --------
+    >>> group_label({"form": "BL-SU", "age_band": "minor"})["en"]
+    'Domestic sexual exploitation, Minor'
+    """
+    if not group:
+        return label(LABELS["line"], line) if line != LINE else label(_TOTAL, _TOTAL)
+    parts = [[label(LABELS.get(name, name), code) for code in levels_of(level)] for name, level in group.items()]
+    return {
+        language: ", ".join(" + ".join(text[language] for text in texts) for texts in parts)
+        for language in ("en", "nl")
+    }
+
+
+class _FromFigures:
+    """Registered numbers of the figures of the monitor."""
+
+    def __init__(self, figures: Mapping[str, Figure], reference: Reference | None) -> None:
+        self._cells: dict[tuple[str, str, str, str], RegisteredNumber] = {}
+        for name in (_LINES, *_FIGURES.values()):
+            if name in figures:
+                self._read(name, figures[name])
+        if not self._cells:
+            wanted = ", ".join(_FIGURES.values())
+            raise TableError(
+                "There is no figure with registered victims", got=", ".join(figures), hint=f"Give {wanted}"
+            )
+        self.reference = reference or _common(figures)
+
+    def _read(self, name: str, figure: Figure) -> None:
+        frame = figure.to_frame()
+        frame = frame[(frame["measure"] == "victims") & frame["value"].notna()]
+        for row, cell in zip(frame.index, frame.to_dict("records"), strict=True):
+            key = (name, str(cell["year"]), str(cell["form"]), str(cell["category_code"]))
+            counted = figure.cells.get(int(row))
+            self._cells[key] = RegisteredNumber(float(cell["value"]), basis=(name,), cell=counted)
+
+    @property
+    def years(self) -> tuple[str, ...]:
+        return tuple(sorted({key[1] for key in self._cells if key[1].isdigit()}))
+
+    def levels(self, dimension: str) -> tuple[str, ...]:
+        figure = _FIGURES.get(dimension)
+        if figure is None:
+            raise TableError(f"No figure counts by '{dimension}'", hint=did_you_mean(dimension, _FIGURES))
+        codes = dict.fromkeys(code for name, _, _, code in self._cells if name == figure)
+        return tuple(code for code in codes if code != _TOTAL and code not in _DERIVED)
+
+    def number(self, group: Group, year: str, line: str = LINE) -> RegisteredNumber | None:
+        if line != LINE:
+            return None if group else self._cells.get((_LINES, year, _ALL, line))
+        found = [self._single(single, year) for single in single_groups(group)]
+        if any(number is None for number in found):
+            return None
+        numbers = [number for number in found if number is not None]
+        if len(numbers) == 1:
+            return numbers[0]
+        basis = dict.fromkeys(name for number in numbers for name in number.basis)
+        return RegisteredNumber(
+            sum(number.value for number in numbers), all(number.exact for number in numbers), tuple(basis)
+        )
+
+    def _single(self, group: Mapping[str, str], year: str) -> RegisteredNumber | None:
+        others = [(name, code) for name, code in group.items() if name != "form"]
+        form = group.get("form")
+        if not others:
+            if form is not None:
+                return self._cells.get((_FIGURES["form"], year, form, form))
+            total = self._cells.get((_FIGURES["form"], year, _ALL, _TOTAL))
+            return total or self._cells.get((_LINES, year, _ALL, LINE))
+        if len(others) == 1:
+            name, code = others[0]
+            exact = self._cells.get((_figure(name), year, form or _ALL, code))
+            if exact is not None or form is None:
+                return exact
+        margins = [self._single({name: code}, year) for name, code in group.items()]
+        known = [margin for margin in margins if margin is not None]
+        if not known:
+            return None
+        least = min(known, key=lambda margin: margin.value)
+        basis = dict.fromkeys(name for margin in known for name in margin.basis)
+        return RegisteredNumber(least.value, False, tuple(basis))
+
+
+class _FromCube:
+    """Registered numbers of a cube of one line with a dimension year: every group is counted exactly."""
+
+    def __init__(self, cube: Cube, reference: Reference) -> None:
+        self._cube, self.reference = cube, reference
+        cube.levels("year")
+
+    @property
+    def years(self) -> tuple[str, ...]:
+        return tuple(str(year) for year in self._cube.levels("year"))
+
+    def levels(self, dimension: str) -> tuple[str, ...]:
+        return tuple(str(level) for level in self._cube.levels(dimension))
+
+    def number(self, group: Group, year: str, line: str = LINE) -> RegisteredNumber | None:
+        if line != LINE:
+            return None
+        levels: dict[str, Any] = {name: levels_of(level) for name, level in group.items()}
+        if year != PERIOD:
+            levels["year"] = int(year)
+        return RegisteredNumber(float(self._cube.count(**levels)))
+
+
+def _figure(dimension: str) -> str:
+    if dimension not in _FIGURES:
+        raise TableError(f"No figure counts by '{dimension}'", hint=did_you_mean(dimension, _FIGURES))
+    return _FIGURES[dimension]
+
+
+def _common(figures: Mapping[str, Figure]) -> Reference:
+    """What the figures that are read are about."""
+    about = [figures[name].reference for name in _FIGURES.values() if name in figures]
+    about = about or [figures[_LINES].reference]
+    known = [reference for reference in about if reference is not None]
+    if len(known) < len(about):
+        raise ReferenceError("Registered numbers need a reference", hint="Give reference=mse.Reference(…).")
+    for other in known[1:]:
+        if different := known[0].differences(other):
+            raise ReferenceError("The figures are about different things", got=f"other {', '.join(different)}")
+    return known[0]
