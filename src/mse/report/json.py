@@ -34,7 +34,7 @@ def figures_json(release: Release, language: str = "en") -> str:
     >>> from mse.monitor.estimation import captures_figure
     >>> table = mse.CaptureTable(["A", "B"], [[0, 30], [40, 16]])
     >>> json.loads(figures_json(mse.release([captures_figure(table)])))["figures"][0]["rows"][1]
-    {'captures': 2, 'persons': 15, 'share': 0.18}
+    {'captures': '2', 'persons': 15, 'share': 0.18}
     """
     plain = {
         "language": language,

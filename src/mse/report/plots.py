@@ -18,8 +18,10 @@ from mse.monitor.estimation import draws_figure, estimates_figure, patterns_figu
 from mse.monitor.release import ReleasedFigure
 from mse.report.draw_estimates import draw_estimates, estimates_height
 from mse.report.draw_histogram import draw_histogram, histogram_height
+from mse.report.draw_lines import draw_lines, lines_height
 from mse.report.draw_overlaps import draw_overlaps, overlaps_height
 from mse.report.draw_search import draw_search, search_height
+from mse.report.draw_stacked import draw_stacked, stacked_height
 from mse.report.style import NARROW, PIXELS, STYLE, WIDE
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ _CHARTS = {
     "search": _Chart(draw_search, search_height),
     "estimate": _Chart(draw_estimates, estimates_height),
     "histogram": _Chart(draw_histogram, histogram_height),
+    "stacked": _Chart(draw_stacked, stacked_height),
+    "lines": _Chart(draw_lines, lines_height),
 }
 
 _DRAWS = (

@@ -1,0 +1,106 @@
+"""Draws parts of totals: a stacked bar a year, and one a form over the whole period, on one axis from 0."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mse.messages import LANGUAGES, number, sentence
+from mse.monitor.release import ReleasedFigure
+from mse.report.canvas import (
+    LINE,
+    close_canvas,
+    ink_on,
+    inner_width,
+    key_height,
+    key_lines,
+    long,
+    open_canvas,
+    wrapped,
+    write_axis,
+    write_key,
+)
+from mse.report.stacks import Bar, Stack, stack
+from mse.report.style import INK
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["draw_stacked", "stacked_height"]
+
+_BAR, _ROW, _HEADING, _AXIS, _ABOVE = 19, 25, 30, 42, 8
+"""Heights in pixels: of a bar, of a bar with the space below it, of a heading, of the axis, and above the bars."""
+
+_ENDS = 50
+"""Width of the totals at the ends of bars, in pixels."""
+
+
+def stacked_height(shown: ReleasedFigure, *, narrow: bool) -> int:
+    """Height of the picture in pixels, the same in every language."""
+    return max(_height(stack(shown, language), narrow) for language in LANGUAGES)
+
+
+def _height(bars: Stack, narrow: bool) -> int:
+    keys = key_height(key_lines(bars.entries, inner_width(narrow)))
+    heading = _HEADING if bars.forms else 0
+    labels = sum(1 + label.count("\n") for label in _form_labels(bars, narrow)) * LINE
+    return keys + _ABOVE + (len(bars.years) + len(bars.forms)) * _ROW + heading + labels + _AXIS
+
+
+def _start(bars: Stack) -> float:
+    """Where the bars start, right of the years."""
+    return max((long(bar.label) for bar in bars.years), default=0.0) + 12
+
+
+def _form_labels(bars: Stack, narrow: bool) -> list[str]:
+    return [wrapped(bar.label, inner_width(narrow) - _start(bars)) for bar in bars.forms]
+
+
+def draw_stacked(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: bool) -> None:
+    """Draw the parts of each total as a stacked bar; what is unknown is grey and last, totals stand at the ends."""
+    bars = stack(shown, language)
+    height = stacked_height(shown, narrow=narrow)
+    width, _ = open_canvas(axes, height, narrow=narrow)
+    largest = max((max(bar.length, bar.total or 0.0) for bar in (*bars.years, *bars.forms)), default=1.0)
+    start = _start(bars)
+    scale = (width - start - _ENDS) / max(largest, 1.0)
+    keys = key_lines(bars.entries, width)
+    top = height - _height(bars, narrow) + key_height(keys)
+    write_key(axes, keys, top)
+    y = first = float(top + _ABOVE)
+    for bar in bars.years:
+        axes.text(0, y + _BAR / 2, bar.label, va="center_baseline", ha="left", color=INK)
+        _draw(axes, bar, bars, (start, y, scale), language)
+        y += _ROW
+    if bars.forms:
+        words = sentence("wide_by_form", language, period=bars.period)
+        axes.text(0, y + _HEADING / 2, words, va="center_baseline", ha="left", color=INK, weight="bold")
+        y += _HEADING
+    for bar, label in zip(bars.forms, _form_labels(bars, narrow), strict=True):
+        above = (1 + label.count("\n")) * LINE
+        axes.text(start, y + above - 3, label, va="bottom", ha="left", color=INK, linespacing=1.15)
+        _draw(axes, bar, bars, (start, y + above, scale), language)
+        y += _ROW + above
+    label = sentence(f"measure_{bars.measure}", language)
+    write_axis(axes, largest, (start, scale), (first - 4, y - _ROW + _BAR + 6), label, language, narrow=narrow)
+    close_canvas(axes)
+
+
+def _draw(axes: Axes, bar: Bar, bars: Stack, at: tuple[float, float, float], language: str) -> None:
+    """Draw one bar: numbers in the parts that have room for them, the total at the end."""
+    start, y, scale = at
+    for value, entry in zip(bar.parts, bars.entries, strict=True):
+        length = value * scale
+        if value > 0:
+            edge: dict[str, Any] = (
+                {"edgecolor": "#9A9A9A", "hatch": entry.hatch} if entry.hatch else {"edgecolor": "white"}
+            )
+            axes.barh(y + _BAR / 2, length, _BAR, left=start, color=entry.color, lw=0.8, zorder=3, **edge)
+            text = number(value, language, "persons")
+            if not entry.hatch and long(text) + 4 < length:
+                middle = start + length / 2
+                axes.text(
+                    middle, y + _BAR / 2, text, ha="center", va="center_baseline", color=ink_on(entry.color), zorder=4
+                )
+        start += length
+    ending = sentence("word_withheld", language) if bar.total is None else number(bar.total, language, "persons")
+    axes.text(start + 5, y + _BAR / 2, ending, ha="left", va="center_baseline", color=INK, weight="bold", zorder=4)

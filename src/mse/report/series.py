@@ -1,0 +1,76 @@
+"""Series over years: which rows of a figure are lines, and which events are marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mse.messages import sentence
+from mse.monitor.release import ReleasedFigure
+from mse.report.canvas import CLASSES, UNKNOWN, Entry
+from mse.report.stacks import UNKNOWN_CODES, measure_of, value_of
+from mse.report.style import INK, QUIET
+from mse.report.wide import PER_YEAR, wide
+
+__all__ = ["Event", "Lines", "Series", "lines_of"]
+
+FEW = 3
+"""Series up to which their total is drawn as well."""
+
+_SHAPES = "osD^vP*X"
+_EVENT = "event:"
+
+
+@dataclass(frozen=True)
+class Series:
+    """A line: its name and colour, the shape of its marks, and its values; None where one is withheld."""
+
+    entry: Entry
+    shape: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened: when, in decimal years, and what is written beside its line."""
+
+    when: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Series of a figure in a language, the years on their axis, events within them, and what is counted."""
+
+    series: tuple[Series, ...]
+    years: tuple[int, ...]
+    events: tuple[Event, ...]
+    measure: str
+
+    @property
+    def largest(self) -> float:
+        """The largest value."""
+        return max((value for each in self.series for value in each.values if value is not None), default=1.0)
+
+
+def lines_of(shown: ReleasedFigure, language: str) -> Lines:
+    """Read a figure with a layout as lines: its parts, and their total where they are few."""
+    table = wide(shown, language)
+    places = table.places(PER_YEAR)
+    rows, total = table.parts(), table.total()
+    if total is not None and len(rows) <= FEW:
+        rows = [*rows, total]
+    colors = iter(CLASSES)
+    series = []
+    for place, line in enumerate(rows):
+        color = INK if line is total else UNKNOWN if line.code in UNKNOWN_CODES else next(colors, QUIET)
+        values = tuple(value_of(shown, line, at) for at in places)
+        series.append(Series(Entry(line.text, color), _SHAPES[place % len(_SHAPES)], values))
+    years = tuple(int(table.heads[at].text) for at in places)
+    return Lines(tuple(series), years, _events(shown, years, language), measure_of(shown, rows))
+
+
+def _events(shown: ReleasedFigure, years: tuple[int, ...], language: str) -> tuple[Event, ...]:
+    """Events within the years, in their order."""
+    marks = {name.removeprefix(_EVENT): when for name, when in shown.figure.marks.items() if name.startswith(_EVENT)}
+    found = [Event(when, sentence(f"event_{name}", language)) for name, when in marks.items() if when is not None]
+    return tuple(sorted((e for e in found if years[0] <= e.when <= years[-1] + 1), key=lambda event: event.when))

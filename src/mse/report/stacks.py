@@ -1,0 +1,128 @@
+"""Parts of totals as stacked bars: which parts have a colour of their own, and what stands in each bar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mse.core.figure import MEASURES
+from mse.lazy import lazy
+from mse.messages import sentence
+from mse.monitor.release import ReleasedFigure
+from mse.report.canvas import CLASSES, OTHERS, UNKNOWN, Entry
+from mse.report.wide import ALL, BY_FORM, PER_YEAR, Line, Wide, wide
+
+pd = lazy("pandas")
+
+__all__ = ["UNKNOWN_CODES", "Bar", "Stack", "measure_of", "stack", "value_of"]
+
+NAMED = 6
+"""Parts with a colour of their own where there are more than there are colours."""
+
+UNKNOWN_CODES = ("unknown", "UNK")
+"""Codes of what is not known, in categories and in forms."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar: its label, its parts in the order of the entries, and its total; None where it is withheld."""
+
+    label: str
+    parts: tuple[float, ...]
+    total: float | None
+
+    @property
+    def length(self) -> float:
+        """Where the bar ends."""
+        return sum(self.parts)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Stacked bars of a figure in a language.
+
+    Parameters
+    ----------
+    entries : tuple of Entry
+        The parts, with their colours.
+    years, forms : tuple of Bar
+        Bars of the years, and of the forms over the whole period.
+    period : str
+        The whole period.
+    measure : str
+        What is counted.
+    """
+
+    entries: tuple[Entry, ...]
+    years: tuple[Bar, ...]
+    forms: tuple[Bar, ...]
+    period: str
+    measure: str
+
+
+def stack(shown: ReleasedFigure, language: str) -> Stack:
+    """Read a figure with a layout as stacked bars.
+
+    Where there are more parts than colours, the largest have one and the others are taken together: what is left of
+    the total, if it is known. What is unknown is grey and last. What the policy withholds of a bar is hatched.
+    """
+    table = wide(shown, language)
+    named, others, unknown = _sorted(shown, table)
+    entries = [Entry(line.text, color) for line, color in zip(named, CLASSES, strict=False)]
+    if others:
+        entries.append(Entry(sentence("chart_others", language, n=len(others)), OTHERS))
+    entries += [Entry(line.text, UNKNOWN) for line in unknown]
+    places = table.places(PER_YEAR) or ([] if table.places(BY_FORM) else table.places(ALL))
+    parts = (named, others, unknown)
+    groups = [[_bar(shown, table, parts, place) for place in group] for group in (places, table.places(BY_FORM))]
+    if any(bar.parts[-1] for bars in groups for bar in bars):
+        entries.append(Entry(sentence("word_withheld", language), "#FFFFFF", "/////"))
+    else:
+        groups = [[Bar(bar.label, bar.parts[:-1], bar.total) for bar in bars] for bars in groups]
+    measure = measure_of(shown, table.parts())
+    return Stack(tuple(entries), tuple(groups[0]), tuple(groups[1]), table.period, measure)
+
+
+def measure_of(shown: ReleasedFigure, lines: Sequence[Line]) -> str:
+    """What the first of some rows measures."""
+    first = next(cell for line in lines for cell in line.cells if cell is not None)
+    return str(shown.figure.frame.at[first, "measure"])
+
+
+def value_of(shown: ReleasedFigure, line: Line | None, place: int) -> float | None:
+    """The value of a cell; None where there is none, or it is withheld."""
+    cell = None if line is None else line.cells[place]
+    if cell is None or shown.figure.layout is None:
+        return None
+    found = shown.figure.frame.at[cell, shown.figure.layout.value]
+    return None if pd.isna(found) else float(str(found))
+
+
+def _sorted(shown: ReleasedFigure, table: Wide) -> tuple[list[Line], list[Line], list[Line]]:
+    """Parts with a colour of their own, parts that are taken together, and the unknown."""
+    counts = [line for line in table.parts() if _counts(shown, line)]
+    unknown = [line for line in counts if line.code in UNKNOWN_CODES]
+    known = [line for line in counts if line.code not in UNKNOWN_CODES]
+    if len(known) <= len(CLASSES):
+        return known, [], unknown
+    sizes = {line.code: sum(value_of(shown, line, place) or 0.0 for place in range(len(line.cells))) for line in known}
+    largest = sorted(known, key=lambda line: -sizes[line.code])[:NAMED]
+    return [line for line in known if line in largest], [line for line in known if line not in largest], unknown
+
+
+def _counts(shown: ReleasedFigure, line: Line) -> bool:
+    rows = [cell for cell in line.cells if cell is not None]
+    return all(MEASURES[str(shown.figure.frame.at[row, "measure"])] == "persons" for row in rows)
+
+
+def _bar(shown: ReleasedFigure, table: Wide, groups: tuple[list[Line], list[Line], list[Line]], place: int) -> Bar:
+    """A bar with its parts; the last of them is what is withheld."""
+    named, others, unknown = groups
+    total = value_of(shown, table.total(), place)
+    every = (*named, *others, *unknown)
+    held = {line.code: value_of(shown, line, place) for line in every}
+    missing = any(held[line.code] is None and line.cells[place] is not None for line in every)
+    rest = max(0.0, total - sum(value or 0.0 for value in held.values())) if missing and total is not None else 0.0
+    together = [sum(held[line.code] or 0.0 for line in others)] if others else []
+    parts = [held[line.code] or 0.0 for line in named] + together + [held[line.code] or 0.0 for line in unknown]
+    return Bar(table.heads[place].text, (*parts, rest), total)
