@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Picture
 
 import mse
+from figures_2015_2019 import printed_figures
 from mse.core.figure import Figure
 from mse.messages import LANGUAGES
 from mse.monitor.release import Release, ReleasedFigure
@@ -18,7 +19,6 @@ from mse.report.plots import plot, to_svg
 from mse.report.series import lines_of
 from mse.report.stacks import stack
 from mse.report.style import NARROW, PIXELS, POINTS, WIDE
-from printed_figures import printed_figures
 
 DRAWN = ("2.1", "2.2", "2.3", "2.4a", "2.4b", "2.6", "2.7", "2.8", "2.9", "2.10", "2.11", "2.12", "2.13")
 

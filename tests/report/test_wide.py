@@ -13,6 +13,7 @@ import pytest
 from rich.console import Console
 
 import mse
+from figures_2015_2019 import printed_figures
 from mse.core.figure import Figure, Layout
 from mse.errors import TableError
 from mse.monitor.release import Release, ReleasedFigure
@@ -23,7 +24,6 @@ from mse.report.page import Page
 from mse.report.tables import table_html
 from mse.report.terminal import show
 from mse.report.wide import DERIVED, PART, TOTAL, cell_text, rank_of, wide
-from printed_figures import printed_figures
 
 BOTH = {"en": "x", "nl": "x"}
 PAGE = Page(BOTH, BOTH, BOTH, None, ())
