@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mse.lazy import lazy
-from mse.simulate.ipf import Margin, ipf, margin
+from mse.simulate.ipf import Margin, ipf, margin, possible
 from mse.simulate.settled import AGES, FORMS, REGIONS, SEXES, YEARS, Settled
 
 if TYPE_CHECKING:
@@ -57,10 +57,7 @@ def core_cells() -> pd.DataFrame:
         (~dutch | (cells["region"] == "netherlands"))
         & (~cross_border | ~cells["region"].isin(["netherlands", "unknown"]))
     ].reset_index(drop=True)
-    empty = np.zeros(len(cells), dtype=bool)
-    for part in core_margins(cells):
-        empty |= (part.group >= 0) & (part.totals[part.group] == 0)
-    return cells[~empty].reset_index(drop=True)
+    return cells[possible(core_margins(cells), len(cells))].reset_index(drop=True)
 
 
 def core_margins(cells: pd.DataFrame) -> list[Margin]:

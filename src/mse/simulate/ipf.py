@@ -19,7 +19,7 @@ from mse.errors import TableError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Fitted", "Margin", "ipf", "margin"]
+__all__ = ["Fitted", "Margin", "ipf", "margin", "possible"]
 
 TOLERANCE = 1e-6
 """Largest difference from a margin, in persons: far below what a rounding to whole persons can see."""
@@ -109,6 +109,20 @@ def margin(cells: pd.DataFrame, totals: Mapping[Any, float], *by: str, **where: 
         levels = [str(level) for level, none in zip(totals, empty, strict=True) if none]
         raise TableError(f"Some sums over {', '.join(by) or 'all cells'} have no cell", got=", ".join(levels))
     return Margin(group, sums)
+
+
+def possible(margins: Sequence[Margin], cells: int) -> NDArray[np.bool_]:
+    """Say which cells can hold anyone: those that are in no group whose sum is zero.
+
+    Examples
+    --------
+    >>> possible([Margin(np.array([0, 1, -1]), np.array([0.0, 4.0]))], 3).tolist()
+    [False, True, True]
+    """
+    keep = np.ones(cells, dtype=bool)
+    for part in margins:
+        keep &= (part.group < 0) | (part.totals[part.group] != 0)
+    return keep
 
 
 def ipf(
