@@ -69,6 +69,14 @@ def test_parts_come_before_the_total_and_what_is_derived_after(released: Release
     assert roles == [PART] * 6 + [TOTAL] + [DERIVED] * 3
 
 
+def test_unknown_is_the_last_of_the_parts_whatever_the_order_of_the_frame(figures: dict[str, Figure]) -> None:
+    figure = figures["2.9"]
+    order = figure.frame["category_code"].map(lambda code: {"unknown": 0, "total": 2}.get(code, 1))
+    turned = replace(figure, frame=figure.frame.iloc[order.argsort(kind="stable")])
+    assert turned.frame["category_code"].iloc[0] == "unknown"
+    assert [line.code for line in wide(ReleasedFigure(turned), "en").lines][-2:] == ["unknown", "total"]
+
+
 def test_every_row_has_the_format_of_its_measure(released: Release) -> None:
     assert printed_row(released["2.10"], "mean_age", "nl")[-1] == "26,3"
     assert printed_row(released["2.10"], "total", "nl")[-1] == "5.060"

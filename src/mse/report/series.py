@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from mse.messages import sentence
 from mse.monitor.release import ReleasedFigure
 from mse.report.canvas import CLASSES, UNKNOWN, Entry
-from mse.report.stacks import UNKNOWN_CODES, measure_of, value_of
+from mse.report.stacks import measure_of, value_of
 from mse.report.style import INK, QUIET
-from mse.report.wide import PER_YEAR, wide
+from mse.report.wide import PER_YEAR, UNKNOWN_CODES, wide
 
 __all__ = ["Event", "Lines", "Series", "lines_of"]
 

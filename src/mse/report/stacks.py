@@ -10,17 +10,14 @@ from mse.lazy import lazy
 from mse.messages import sentence
 from mse.monitor.release import ReleasedFigure
 from mse.report.canvas import CLASSES, OTHERS, UNKNOWN, Entry
-from mse.report.wide import ALL, BY_FORM, PER_YEAR, Line, Wide, wide
+from mse.report.wide import ALL, BY_FORM, PER_YEAR, UNKNOWN_CODES, Line, Wide, wide
 
 pd = lazy("pandas")
 
-__all__ = ["UNKNOWN_CODES", "Bar", "Stack", "measure_of", "stack", "value_of"]
+__all__ = ["Bar", "Stack", "measure_of", "stack", "value_of"]
 
 NAMED = 6
 """Parts with a colour of their own where there are more than there are colours."""
-
-UNKNOWN_CODES = ("unknown", "UNK")
-"""Codes of what is not known, in categories and in forms."""
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,30 @@ from mse.report.cells import text
 
 pd = lazy("pandas")
 
-__all__ = ["DERIVED", "PART", "TOTAL", "Head", "Line", "Wide", "cell_text", "rank_of", "wide"]
+__all__ = [
+    "ALL",
+    "BY_FORM",
+    "DERIVED",
+    "PART",
+    "PER_YEAR",
+    "TOTAL",
+    "UNKNOWN_CODES",
+    "Head",
+    "Line",
+    "Wide",
+    "cell_text",
+    "rank_of",
+    "wide",
+]
 
 PART, TOTAL, DERIVED = "part", "total", "derived"
 """Roles of the rows of a wide table: parts come first, then their total, then what is derived from them."""
 
 PER_YEAR, BY_FORM, ALL = "per_year", "by_form", "all"
 """Groups of the columns of a wide table, in the order in which they stand."""
+
+UNKNOWN_CODES = ("unknown", "UNK")
+"""Codes of what is not known, in categories and in forms."""
 
 _TOTAL_CODE, _ALL_FORMS = "total", "all"
 
@@ -101,8 +118,8 @@ def wide(shown: ReleasedFigure, language: str) -> Wide:
     """Lay a tidy figure out as a wide table.
 
     Columns of the layout that the others already decide, such as the form in a table of forms, head nothing. Columns
-    are in the order: years, forms over the whole period, everything. Rows are in the order of the frame; what comes
-    after the total is derived from the parts.
+    are in the order: years, forms over the whole period, everything. Rows are in the order of the frame, but what is
+    unknown stands last of the parts; what comes after the total is derived from them.
 
     Parameters
     ----------
@@ -131,7 +148,7 @@ def wide(shown: ReleasedFigure, language: str) -> Wide:
     return Wide(
         shown.figure.columns[layout.rows].heading(language) if layout.rows in shown.figure.columns else "",
         tuple(_head(columns, key, period, language) for key in order),
-        tuple(_lines(frame, cells, order, layout, language)),
+        tuple(sorted(_lines(frame, cells, order, layout, language), key=_rank_of_line)),
         period,
     )
 
@@ -153,6 +170,10 @@ def rank_of(shown: ReleasedFigure, row: int | None) -> int | None:
         return None
     rank: Any = frame.at[row, "rank"]
     return None if pd.isna(rank) else int(rank)
+
+
+def _rank_of_line(line: Line) -> tuple[int, bool]:
+    return ((PART, TOTAL, DERIVED).index(line.role), line.role == PART and line.code in UNKNOWN_CODES)
 
 
 def _stays(frame: Any, row: int, layout: Layout) -> bool:
