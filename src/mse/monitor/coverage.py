@@ -5,38 +5,27 @@ The share of one group is never used for another: a group without an estimate of
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mse.core.cube import Cube
-from mse.core.estimate import Estimate
 from mse.core.figure import Figure
-from mse.core.finding import Finding, Severity, worst
-from mse.core.published_estimate import PublishedEstimate
+from mse.core.finding import worst
 from mse.core.reference import Reference
 from mse.core.sentence import Sentence
 from mse.errors import TableError
-from mse.monitor.comparable import Comparable, comparables
+from mse.monitor.comparable import Comparable
+from mse.monitor.comparison import Candidate, Comparison, Estimates, Span, comparison, counted
 from mse.monitor.coverage_figure import ComparedFigure, counts_figure
 from mse.monitor.coverage_parts import reconcile_parts
-from mse.monitor.matching import MONITOR_DEFINITIONS, Match, Pair, check_allowed, difference_findings, refuse
-from mse.monitor.registered import (
-    LINE,
-    PERIOD,
-    RegisteredCounts,
-    RegisteredNumber,
-    counts_from,
-    group_label,
-    levels_of,
-)
+from mse.monitor.matching import MONITOR_DEFINITIONS
+from mse.monitor.registered import LINE, RegisteredCounts, group_label, levels_of
 
 if TYPE_CHECKING:
     from mse.core.published_estimate import Group
 
-__all__ = ["Candidate", "Comparison", "comparison", "registered_versus_estimated"]
+__all__ = ["registered_versus_estimated"]
 
-Estimates = Iterable[Estimate | PublishedEstimate] | Estimate | PublishedEstimate
 Row = dict[str, Any]
 
 
@@ -111,137 +100,6 @@ def registered_versus_estimated(
     return counts_figure(_sorted(rows), compared.counts.reference, compared.estimates, worst(findings), name)
 
 
-@dataclass(frozen=True)
-class _Span:
-    """Years of a registered number: what the row is called, the years, and how many it is a mean of."""
-
-    year: str
-    period: tuple[int, int]
-    parts: tuple[str, ...]
-    years: int
-
-    @property
-    def label(self) -> str:
-        first, last = self.period
-        return str(first) if first == last else f"{first}–{last}"
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A registered number beside an estimate."""
-
-    estimate: Comparable
-    number: RegisteredNumber
-    line: str
-    span: _Span
-    differing: tuple[str, ...]
-
-    @property
-    def value(self) -> float:
-        """The registered number, a year where the estimate is."""
-        return self.number.value / self.span.years
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """All registered numbers that stand beside estimates."""
-
-    counts: RegisteredCounts
-    estimates: tuple[Comparable, ...]
-    candidates: tuple[Candidate, ...]
-    findings: tuple[Finding, ...]
-
-
-def comparison(
-    figures: Mapping[str, Figure] | Cube,
-    estimates: Estimates,
-    kind: str,
-    allow: Collection[str],
-    lines: Sequence[str],
-    definitions: Mapping[str, str],
-    reference: Reference | None,
-) -> Comparison:
-    """Match registered numbers with the estimates of a kind; refuse or flag what differs."""
-    check_allowed(allow)
-    counts = counts_from(figures, reference)
-    found = tuple(estimate for estimate in comparables(estimates, counts) if estimate.kind == kind)
-    if not found:
-        raise TableError(f"There is no estimate of the kind '{kind}' to set beside registered numbers")
-    candidates: list[Candidate] = []
-    findings: list[Finding] = []
-    for estimate in found:
-        for line in lines if not estimate.group else (LINE,):
-            matched, said = _matched(estimate, counts, line, allow, definitions)
-            candidates += matched
-            findings += [*said, *estimate.findings]
-    if not candidates:
-        raise TableError("No registered number is of the groups that are estimated")
-    findings += [_below(candidate) for candidate in candidates if _is_below(candidate)]
-    return Comparison(counts, found, tuple(candidates), tuple(dict.fromkeys(findings)))
-
-
-def _matched(
-    estimate: Comparable,
-    counts: RegisteredCounts,
-    line: str,
-    allow: Collection[str],
-    definitions: Mapping[str, str],
-) -> tuple[list[Candidate], list[Finding]]:
-    """Registered numbers of one line beside one estimate, and a finding for each difference that is allowed."""
-    match = Match(counts.reference, line, definitions)
-    found: list[Candidate] = []
-    flagged: dict[str, Pair] = {}
-    refused: dict[str, Pair] = {}
-    for span, number in _numbers(estimate, counts, line):
-        differing = match.differences(estimate, span.period)
-        if set(differing) <= set(allow):
-            found.append(Candidate(estimate, number, line, span, tuple(differing)))
-            flagged |= differing
-        else:
-            refused = differing
-    if refused and not found:
-        raise refuse(estimate, refused)
-    if "period" in flagged:
-        flagged["period"] = (counts.reference.period_label, flagged["period"][1])
-    return found, difference_findings(estimate, flagged)
-
-
-def _numbers(estimate: Comparable, counts: RegisteredCounts, line: str) -> Iterator[tuple[_Span, RegisteredNumber]]:
-    """Registered numbers that an estimate may stand beside.
-
-    An estimate a year stands beside every year and beside the mean year of the period; any other beside the
-    number of its own period where that is counted, and of the whole period where it is not.
-    """
-    years, own = counts.years, estimate.reference.period
-    spans = [((int(year), int(year)), [year]) for year in years]
-    whole = [((int(years[0]), int(years[-1])), [PERIOD])] if years else []
-    if not estimate.per_year and own is not None:
-        inside = [str(year) for year in range(own[0], own[1] + 1)]
-        counted = set(inside) <= set(years) and len(inside) < len(years)
-        spans, whole = ([(own, inside)], []) if counted else ([], whole)
-    elif len(years) < 2:
-        whole = []
-    for period, parts in [*spans, *whole]:
-        number = _counted(counts, estimate.group, line, tuple(parts))
-        if number is not None:
-            one_year = period[0] == period[1]
-            divisor = len(years) if estimate.per_year and not one_year else 1
-            yield _Span(str(period[0]) if one_year else PERIOD, period, tuple(parts), divisor), number
-
-
-def _counted(counts: RegisteredCounts, group: Group, line: str, parts: tuple[str, ...]) -> RegisteredNumber | None:
-    """Registered in some years together, or in the whole period; None unless all of them are known."""
-    numbers = [counts.number(group, year, line) for year in parts]
-    if parts == (PERIOD,) and numbers == [None]:
-        numbers = [counts.number(group, year, line) for year in counts.years]
-    known = [number for number in numbers if number is not None]
-    if len(known) < len(numbers):
-        return None
-    if len(known) == 1:
-        return known[0]
-    return RegisteredNumber(sum(n.value for n in known), all(n.exact for n in known), known[0].basis)
-
-
 def _row(candidate: Candidate) -> Row:
     """One row: the registered number, the estimate, and the ratios between them."""
     estimate, registered = candidate.estimate, candidate.value
@@ -298,7 +156,7 @@ def _group_columns(group: Group, line: str) -> Row:
     }
 
 
-def _without_estimate(compared: Comparison, dimension: str, spans: list[_Span]) -> list[Row]:
+def _without_estimate(compared: Comparison, dimension: str, spans: list[Span]) -> list[Row]:
     """Rows of levels that nobody estimated: the registered number, and no share of any other group."""
     having = [levels_of(e.group[dimension]) for e in compared.estimates if set(e.group) == {dimension}]
     levels = [code for code in compared.counts.levels(dimension) if (code,) not in having]
@@ -307,7 +165,7 @@ def _without_estimate(compared: Comparison, dimension: str, spans: list[_Span]) 
         group: Group = {dimension: level}
         nobody = Comparable(group, group_label(group), compared.counts.reference, None, None)
         for span in spans:
-            number = _counted(compared.counts, group, LINE, span.parts)
+            number = counted(compared.counts, group, LINE, span.parts)
             if number is not None:
                 row = _row(Candidate(nobody, number, LINE, span, ()))
                 rows.append({**row, "estimate_period": None, "source": ""})
@@ -321,29 +179,18 @@ def _has(counts: RegisteredCounts, dimension: str) -> bool:
         return False
 
 
-def _is_below(candidate: Candidate) -> bool:
-    low = candidate.estimate.low
-    return low is not None and candidate.number.exact and candidate.value > low
-
-
-def _below(candidate: Candidate) -> Finding:
-    label = candidate.estimate.label
-    values = {"estimate": dict(label), "period": candidate.span.label, "low": candidate.estimate.low}
-    return Finding("coverage_below_registered", Severity.WARNING, label["en"], values)
-
-
 def _sorted(rows: list[Row]) -> list[Row]:
     """The whole first, then groups by size, those without an estimate last; years before the period."""
-    size: dict[str, tuple[float, float]] = {}
-    for row in rows:
+    estimated: dict[str, float] = {}
+    registered: dict[str, float] = {}
+    for row in sorted(rows, key=lambda row: str(row["year"])):
         key = str(row["group"]["en"])
-        estimated = row["estimate_high"] or row["estimate_low"] or 0.0
-        largest, registered = size.get(key, (0.0, 0.0))
-        size[key] = (max(largest, estimated), max(registered, row["registered"]))
+        estimated[key] = max(estimated.get(key, 0.0), row["estimate_high"] or row["estimate_low"] or 0.0)
+        registered[key] = row["registered"]
 
     def order(row: Row) -> tuple[Any, ...]:
         key = str(row["group"]["en"])
-        estimated, registered = size[key]
-        return (row["dimension"] != "total", -estimated, -registered, key, row["year"], row["rival"])
+        place = (row["dimension"] != "total", -estimated[key], -registered[key])
+        return (*place, key, row["year"], row["rival"])
 
     return sorted(rows, key=order)

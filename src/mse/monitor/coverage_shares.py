@@ -12,7 +12,7 @@ from mse.core.reference import Reference
 from mse.core.sentence import Sentence
 from mse.errors import TableError
 from mse.lazy import lazy
-from mse.monitor.coverage import Candidate, Estimates, comparison
+from mse.monitor.comparison import Candidate, Estimates, comparison
 from mse.monitor.coverage_figure import ComparedFigure, both_references, when, words_of
 from mse.monitor.data_figures import heading
 from mse.monitor.matching import MONITOR_DEFINITIONS

@@ -16,6 +16,7 @@ from mse.core.figure import Figure
 from mse.core.published_estimate import Group
 from mse.core.reference import Reference
 from mse.errors import ReferenceError, TableError, did_you_mean
+from mse.messages import LANGUAGES, sentence
 from mse.messages.labels import label
 
 __all__ = [
@@ -123,15 +124,23 @@ def group_label(group: Group, line: str = LINE) -> dict[str, str]:
     Examples
     --------
     >>> group_label({"form": "BL-SU", "age_band": "minor"})["en"]
-    'Domestic sexual exploitation, Minor'
+    'Domestic sexual exploitation, age: Minor'
     """
     if not group:
         return label(LABELS["line"], line) if line != LINE else label(_TOTAL, _TOTAL)
-    parts = [[label(LABELS.get(name, name), code) for code in levels_of(level)] for name, level in group.items()]
-    return {
-        language: ", ".join(" + ".join(text[language] for text in texts) for texts in parts)
-        for language in ("en", "nl")
-    }
+    return {language: _capital(", ".join(_said(*item, language) for item in group.items())) for language in LANGUAGES}
+
+
+def _said(dimension: str, level: str | tuple[str, ...], language: str) -> str:
+    """A level in words; of what, unless that is the form, whose names say it."""
+    named = " + ".join(label(LABELS.get(dimension, dimension), code)[language] for code in levels_of(level))
+    if dimension not in LABELS or dimension == "form":
+        return named
+    return f"{sentence(f'coverage_dimension_{dimension}', language)}: {named}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 class _FromFigures:

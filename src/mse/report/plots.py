@@ -20,6 +20,7 @@ from mse.report.draw_estimates import draw_estimates, estimates_height
 from mse.report.draw_histogram import draw_histogram, histogram_height
 from mse.report.draw_lines import draw_lines, lines_height
 from mse.report.draw_overlaps import draw_overlaps, overlaps_height
+from mse.report.draw_registered import draw_registered, registered_height
 from mse.report.draw_search import draw_search, search_height
 from mse.report.draw_stacked import draw_stacked, stacked_height
 from mse.report.style import NARROW, PIXELS, STYLE, WIDE
@@ -43,6 +44,7 @@ _CHARTS = {
     "histogram": _Chart(draw_histogram, histogram_height),
     "stacked": _Chart(draw_stacked, stacked_height),
     "lines": _Chart(draw_lines, lines_height),
+    "registered": _Chart(draw_registered, registered_height),
 }
 
 _DRAWS = (
