@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mse.monitor.identity import Identity, Term
-from mse.monitor.lookup import ALL, N, TOTAL, Cell, FigureValues, years_in
+from mse.monitor.lookup import ALL, TOTAL, Cell, FigureValues, N, years_in
 from mse.records.codebook import regions
 
-__all__ = ["COMPARISONS", "Comparison", "Pick", "nationalities"]
+__all__ = ["COMPARISONS", "Comparison", "Pick", "between"]
 
 FORM = "{form}"
 """Stands for the form of the column where categories are forms."""
@@ -29,12 +29,15 @@ class Pick:
         Form in that figure, where it is not that of the column.
     sign : int
         Whether they are added (1) or taken away (-1).
+    also : tuple of str
+        Categories that are added up too where the figure has them.
     """
 
     figure: str
     categories: tuple[str, ...]
     form: str | None = None
     sign: int = 1
+    also: tuple[str, ...] = ()
 
     def terms(self, values: FigureValues, year: str, form: str, years: tuple[str, ...]) -> tuple[Term, ...] | None:
         """Cells of a column, or None where the figure does not have them.
@@ -43,7 +46,8 @@ class Pick:
         added up, and so are those in a range of years.
         """
         found: list[Term] = []
-        for category in self.categories:
+        present = {cell.category for cell in values.cells(self.figure)}
+        for category in (*self.categories, *(name for name in self.also if name in present)):
             name = category.replace(FORM, form)
             cell = Cell(self.figure, year, self.form.replace(FORM, form) if self.form else form, name)
             cells = self._span(values, cell, years) if year == TOTAL or cell not in values else [cell]
@@ -128,6 +132,7 @@ _POLICE = Pick("2.11", ("police",))
 _AFRICAN_OR_NOT = ("GO-SU_african", "GO-SU_non_african")
 _LESS_VISIBLE = ("street", "escort_hotel", "home", "other_sectors")
 _VISIBLE = ("window", "brothel_club_private")
+_AU_AND_LESS = ("AU+CU", "AU+ORG", "AU+CU+ORG")
 _EVERY_YEAR = ("years", "total")
 _EVERY_COLUMN = ("years", "forms", "total")
 
@@ -151,9 +156,7 @@ COMPARISONS: tuple[Comparison, ...] = (
     Comparison("emm_reported", (Pick("2.1", ("excl_emm_only",)),), (Pick("2.2", ("emm_and_reporter",)),), ">="),
     *(Comparison("population", (_whole(figure),), (_POPULATION,)) for figure in ("2.3", "2.8", "2.9", "2.10")),
     *(
-        Comparison(
-            "imputed_room", (Pick("2.4b", (name,), "SU"),), (Pick("2.4a", of, "SU"),), ">=", over=_EVERY_YEAR
-        )
+        Comparison("imputed_room", (Pick("2.4b", (name,), "SU"),), (Pick("2.4a", of, "SU"),), ">=", over=_EVERY_YEAR)
         for name, of in (("visible", _VISIBLE), ("less_visible", _LESS_VISIBLE))
     ),
     Comparison(
@@ -162,8 +165,28 @@ COMPARISONS: tuple[Comparison, ...] = (
     _kinds("any_labour", "2.5", "AU"),
     _kinds("any_criminal", "2.6", "CU"),
     Comparison("form_total", (_whole("2.7"),), (_whole("2.3"),), over=_EVERY_YEAR),
-    Comparison("form_labour", (Pick("2.7", ("AU",), "AU"),), (Pick("2.3", ("AU", "AU+CU"),),), over=_EVERY_YEAR),
-    Comparison("form_criminal", (Pick("2.7", ("CU",), "CU"),), (Pick("2.3", ("CU", "CU+ORG"),),), over=_EVERY_YEAR),
+    Comparison(
+        "form_labour",
+        (Pick("2.7", ("AU",), "AU"),),
+        (
+            Pick(
+                "2.3",
+                ("AU", "AU+CU"),
+            ),
+        ),
+        over=_EVERY_YEAR,
+    ),
+    Comparison(
+        "form_criminal",
+        (Pick("2.7", ("CU",), "CU"),),
+        (
+            Pick(
+                "2.3",
+                ("CU", "CU+ORG"),
+            ),
+        ),
+        over=_EVERY_YEAR,
+    ),
     Comparison(
         "form_unknown",
         (Pick("2.7", ("UNK",), "UNK"),),
@@ -186,19 +209,30 @@ COMPARISONS: tuple[Comparison, ...] = (
     Comparison(
         "police_reports", (Pick("2.13", (FORM,)),), (_POLICE,), over=("forms",), forms=("BL-SU", "AU", "CU", "UNK")
     ),
-    Comparison(
-        "police_reports", (Pick("2.13", _AFRICAN_OR_NOT),), (_POLICE,), over=("forms",), forms=("GO-SU",)
-    ),
+    Comparison("police_reports", (Pick("2.13", _AFRICAN_OR_NOT),), (_POLICE,), over=("forms",), forms=("GO-SU",)),
 )
-"""What must hold between figures; that domestic exploitation is of Dutch persons, and the like, is in
-`nationalities`."""
+"""What must hold between figures, column by column."""
 
 _LISTED = ("europe_other", "africa", "asia")
 """Regions that the nationalities of table 2.1 are from."""
 
 
-def nationalities(values: FigureValues) -> list[Identity]:
-    """What origins must obey: no more listed nationalities than their region has, and only Dutch persons in BL-SU."""
+def between(values: FigureValues) -> list[Identity]:
+    """Return what must hold between figures, and what origins must obey.
+
+    Examples
+    --------
+    >>> from mse.records.editions import printed
+    >>> figures = printed()
+    >>> len(between(FigureValues.of({"2.1": figures["2.1"], "2.3": figures["2.3"]})))
+    15
+    """
+    compared = [identity for comparison in COMPARISONS for identity in comparison.identities(values)]
+    return compared + _room(values) + _origins(values)
+
+
+def _room(values: FigureValues) -> list[Identity]:
+    """No more persons of the listed nationalities of a region than the region has."""
     found = []
     listed = [cell for cell in values.cells("tab2.1") if cell.category != TOTAL]
     for region in _LISTED:
@@ -211,6 +245,12 @@ def nationalities(values: FigureValues) -> list[Identity]:
                 where = f"{_name(whole)}, {region}"
                 figures = ("2.9", "tab2.1")
                 found.append(Identity("region_room", figures, where, ((1, whole),), parts, ">=", row=where))
+    return found
+
+
+def _origins(values: FigureValues) -> list[Identity]:
+    """Domestic exploitation is of Dutch persons, and cross-border exploitation of persons of another nationality."""
+    found = []
     domestic, abroad = Cell("2.9", TOTAL, "BL-SU", "netherlands"), Cell("2.9", TOTAL, "GO-SU", "netherlands")
     if domestic in values and (total := domestic._replace(category=TOTAL)) in values:
         found.append(Identity("domestic", ("2.9",), "BL-SU", ((1, domestic),), ((1, total),)))

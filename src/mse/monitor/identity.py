@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from mse.core.finding import Finding, Severity
 from mse.core.sentence import Sentence
-from mse.monitor.lookup import RANK, Cell, figure_order
+from mse.monitor.lookup import ALL, RANK, TOTAL, Cell, figure_order
 
 __all__ = ["MEAN_TOLERANCE", "Check", "Identity", "Term"]
 
@@ -30,7 +31,7 @@ class Identity:
     Parameters
     ----------
     rule : str
-        Rule that it comes from; its sentences are ``check_{rule}`` and ``failed_{rule}``.
+        Rule that it comes from; its sentence is ``check_{rule}``.
     figures : tuple of str
         Figures that it is about, in the order of a report.
     where : str
@@ -93,9 +94,7 @@ class Identity:
     def _mean(self, values: Mapping[Cell, float]) -> float:
         """Weighted mean of the left; a mean of nobody weighs nothing, whatever stands there."""
         weights = [sum(values[cell] for cell in cells) for cells in self.others]
-        known = [
-            (weight, values[cell]) for weight, (_, cell) in zip(weights, self.left, strict=True) if weight != 0.0
-        ]
+        known = [(weight, values[cell]) for weight, (_, cell) in zip(weights, self.left, strict=True) if weight != 0.0]
         whole = sum(weight for weight, _ in known)
         return sum(weight * value for weight, value in known) / whole if whole else math.nan
 
@@ -107,8 +106,17 @@ class Identity:
         if math.isnan(value):
             return self._between(others, values, rank)
         larger = sum(1 for other in others.values() if other > value)
-        unknown = sum(1 for other in others.values() if math.isnan(other))
-        return Check(self, larger + 1.0, rank, larger + 1 <= rank <= larger + unknown + 1)
+        open_ones = sum(1 for other in others.values() if math.isnan(other)) + self._unlisted(values)
+        return Check(self, larger + 1.0, rank, larger + 1 <= rank <= larger + open_ones + 1)
+
+    def _unlisted(self, values: Mapping[Cell, float]) -> float:
+        """Rows that have a rank but do not stand there: only the ranks of a whole table count those."""
+        cell = self.left[0][1]
+        if (cell.year, cell.form) != (TOTAL, ALL):
+            return 0
+        column = (cell, *(other for (other,) in self.others))
+        ranks = [values[ranked] for c in column if (ranked := c._replace(measure=RANK)) in values]
+        return max(rank - 1 - sum(1 for other in ranks if other < rank) for rank in ranks)
 
     def _between(self, others: Mapping[Cell, float], values: Mapping[Cell, float], rank: float) -> Check:
         """Whether some count fits between those of better and those of worse rank."""
@@ -149,16 +157,17 @@ class Check:
     @property
     def text(self) -> Sentence:
         """What was checked, in words."""
-        return Sentence(f"check_{self.identity.rule}", {"where": self.identity.where})
+        return Sentence(f"check_{self.identity.rule}")
 
     @property
     def finding(self) -> Finding:
         """The failed check as a finding."""
-        values = {"figures": list(self.identity.figures), "where": self.identity.where}
-        values |= {"left": self.left, "right": self.right}
-        subject = "/".join(self.identity.figures)
-        return Finding(f"failed_{self.identity.rule}", Severity.WARNING, subject, values)
+        relation, figures = self.identity.relation, self.identity.figures
+        values: dict[str, Any] = {"figures": list(figures), "where": self.identity.where}
+        values |= {"check": dict(self.text), "left": self.left, "right": self.right}
+        code = f"identity_fails_{relation}" if relation in ("mean", "rank") else "identity_fails"
+        return Finding(code, Severity.WARNING, "/".join(figures), values)
 
     def __repr__(self) -> str:
         word = {True: "holds", False: "fails", None: "not testable"}[self.holds]
-        return f"{self.identity.group}: {self.text} {word}: {self.left:g}, {self.right:g}"
+        return f"{self.identity.group}, {self.identity.where}: {self.text}: {word} ({self.left:g}, {self.right:g})"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mse.core.figure import Figure
 
-__all__ = ["ALL", "N", "RANK", "TOTAL", "Cell", "FigureValues", "figure_order", "years_in"]
+__all__ = ["ALL", "RANK", "TOTAL", "Cell", "FigureValues", "N", "figure_order", "years_in"]
 
 TOTAL = "total"
 """Code of the year that is the whole period, and of the category that is all categories."""

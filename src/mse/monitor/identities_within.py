@@ -1,25 +1,17 @@
-"""What must hold within and between the figures of a monitor, as a small set of rules.
+"""What must hold within a figure of a monitor: categories, years and forms add up, ranks and means follow.
 
-A rule makes an identity for every row or column that the figures have the cells for, so the same rules serve the
-printed figures of a report, those of an office's own extract, and windows of other years.
+A rule makes an identity for every row or column that a figure has the cells for, so the same rules serve the printed
+figures of a report, those of an office's own extract, and windows of other years.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
 
-from mse.monitor.formula import quoted
-from mse.monitor.identities_between import COMPARISONS, nationalities
 from mse.monitor.identity import Identity
-from mse.monitor.lookup import ALL, N, RANK, TOTAL, Cell, FigureValues
+from mse.monitor.lookup import ALL, RANK, TOTAL, Cell, FigureValues, N
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from mse.core.figure import Figure
-
-__all__ = ["identities"]
+__all__ = ["within"]
 
 AGGREGATES: Mapping[str, frozenset[str]] = {
     "2.3": frozenset({"any_SU", "any_AU", "any_CU", "any_ORG"}),
@@ -53,41 +45,21 @@ PARTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 """Categories that are the sum of others."""
 
-QUOTED = (("2.6", "2.11"),)
-"""Sections whose text spells counts of a figure out: these are checked as cells are."""
-
 SOME_PARTS = 2
 """Fewer parts than this are no breakdown of a total: rows of the figure are not known."""
 
 
-def identities(
-    figures: FigureValues | Mapping[str, pd.DataFrame | Figure], claims: pd.DataFrame | None = None
-) -> tuple[Identity, ...]:
-    """Return all that must hold between the cells of figures.
-
-    Parameters
-    ----------
-    figures : mapping of str to pandas.DataFrame or Figure
-        Tidy figures by id.
-    claims : pandas.DataFrame, optional
-        Claims of the text (`mse.monitor.claims.claims_of`): counts that the text spells out are then checked too.
-
-    Returns
-    -------
-    tuple of Identity
+def within(values: FigureValues) -> list[Identity]:
+    """Return what must hold within each figure: sums, ranks, means and categories that others make up.
 
     Examples
     --------
     >>> from mse.records.editions import printed
-    >>> len(identities({"2.8": printed()["2.8"]}))
+    >>> len(within(FigureValues.of({"2.8": printed()["2.8"]})))
     19
     """
-    values = figures if isinstance(figures, FigureValues) else FigureValues.of(figures)
     rules: tuple[Callable[[FigureValues], Iterator[Identity]], ...] = (_columns, _years, _forms, _ranks, _ages, _parts)
-    found = [identity for rule in rules for identity in rule(values)]
-    found += [identity for comparison in COMPARISONS for identity in comparison.identities(values)]
-    found += nationalities(values)
-    return (*found, *(_texts(values, claims) if claims is not None else ()))
+    return [identity for rule in rules for identity in rule(values)]
 
 
 def _is_part(cell: Cell) -> bool:
@@ -203,13 +175,3 @@ def _parts(values: FigureValues) -> Iterator[Identity]:
                 parts = [c for c in column if kind in c.category.split("+")]
             if len(parts) >= max(SOME_PARTS, len(names)):
                 yield _adds_up("part", f"{_column_name(cell)}, {cell.category}", parts, cell, "derived")
-
-
-def _texts(values: FigureValues, claims: pd.DataFrame) -> Iterator[Identity]:
-    """Counts of a figure that the text spells out."""
-    for claim in claims.to_dict("records"):
-        cell = quoted(str(claim["formula"])) if claim["test"] == "eq" else None
-        if cell is not None and cell in values and (claim["section"], cell.figure) in QUOTED:
-            number: Any = claim["printed_value"]
-            where, group = str(claim["id"]), f"{claim['section']} text"
-            yield Identity("text", (cell.figure,), where, ((1, cell),), number=float(number), group=group)
