@@ -13,7 +13,7 @@ from mse.errors import TableError
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["NO_DATE", "coded", "days", "distinct", "empty_cells"]
+__all__ = ["NO_DATE", "coded", "day_of", "days", "distinct", "empty_cells"]
 
 NO_DATE = 0
 """Number of a date that is not there; `days` writes 31 December 2015 as 20151231."""
@@ -21,6 +21,7 @@ NO_DATE = 0
 _FORMATS = (
     re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})([T ].*)?"),
     re.compile(r"(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4})( .*)?"),
+    re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})"),
     re.compile(r"(?P<y>\d{4})"),
 )
 _YEARS = range(1000, 3000)
@@ -56,7 +57,7 @@ def coded(column: nw.Series[Any], meaning: dict[Any, int], *, default: int) -> n
 def days(column: nw.Series[Any]) -> nw.Series[Any]:
     """Write the dates of a column as numbers 20151231, in order of time; `NO_DATE` for an empty cell.
 
-    Dates, moments, text (2015-12-31, 31-12-2015, 31/12/2015, 2015) and years (2015) are read. A day stands
+    Dates, moments, text (2015-12-31, 31-12-2015, 31/12/2015, 20151231, 2015) and years (2015) are read. A day stands
     before the month, as in Dutch, unless the year comes first. Of a year alone the number is 20150000.
 
     Raises
@@ -71,7 +72,7 @@ def days(column: nw.Series[Any]) -> nw.Series[Any]:
             part.fill_null(0).cast(nw.Int64) for part in (column.dt.year(), column.dt.month(), column.dt.day())
         )
         return (year * 10_000 + month * 100 + day).alias(column.name)
-    read = {value: _day(value) for value in distinct(column)}
+    read = {value: day_of(value) for value in distinct(column)}
     meaning = {value: number for value, number in read.items() if number is not None}
     if wrong := len(read) - len(meaning):
         raise TableError(
@@ -81,11 +82,12 @@ def days(column: nw.Series[Any]) -> nw.Series[Any]:
     return coded(column, meaning, default=NO_DATE)
 
 
-def _day(value: Hashable) -> int | None:
+def day_of(value: Hashable) -> int | None:
+    """Read one date as a number 20151231; None where it is no date."""
     if isinstance(value, datetime | date):
         return value.year * 10_000 + value.month * 100 + value.day
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return int(value) * 10_000 if value in _YEARS else None
+        return day_of(f"{value:.0f}") if value == value // 1 else None
     if not isinstance(value, str):
         return None
     for pattern in _FORMATS:
@@ -96,7 +98,7 @@ def _day(value: Hashable) -> int | None:
             if "m" not in parts:
                 return parts["y"] * 10_000
             try:
-                return _day(date(parts["y"], parts["m"], parts["d"]))
+                return day_of(date(parts["y"], parts["m"], parts["d"]))
             except ValueError:
                 return None
     return None

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mse.core.cube import joined
 
-__all__ = ["UNKNOWN", "Codes", "Sets", "bit_counts"]
+__all__ = ["UNKNOWN", "Codes", "Sets", "bit_counts", "taken"]
 
 UNKNOWN = "unknown"
 """Level of rows whose code is not known."""
+
+_FEW = 12
+"""Sets of at most this many members are numbered by place instead of by sorting."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +40,7 @@ class Codes:
 
     def take(self, rows: NDArray[np.intp]) -> Codes:
         """The codes of some rows; those of row -1 are not known."""
-        return Codes(np.where(rows >= 0, self.values[rows], -1).astype(self.values.dtype), self.levels)
+        return Codes(taken(self.values, rows, -1), self.levels)
 
     def equals(self, code: str) -> NDArray[np.bool_]:
         """Rows with a code."""
@@ -60,7 +64,7 @@ class Sets:
         The codes, at most 63.
     """
 
-    bits: NDArray[np.int64]
+    bits: NDArray[np.signedinteger[Any]]
     members: tuple[str, ...]
 
     def __len__(self) -> int:
@@ -68,7 +72,21 @@ class Sets:
 
     def take(self, rows: NDArray[np.intp]) -> Sets:
         """The sets of some rows; that of row -1 is empty."""
-        return Sets(np.where(rows >= 0, self.bits[rows], 0), self.members)
+        return Sets(taken(self.bits, rows, 0), self.members)
+
+    @staticmethod
+    def width(members: Sequence[str]) -> type[np.signedinteger[Any]]:
+        """The smallest whole number that has a bit for every member, besides its sign."""
+        return next(kind for kind in (np.int8, np.int16, np.int32, np.int64) if len(members) < np.iinfo(kind).bits)
+
+    def numbered(self) -> tuple[NDArray[np.int64], list[int]]:
+        """Number of every row's set among those that occur, and the bits of these."""
+        if len(self.members) <= _FEW:
+            counts = np.bincount(self.bits, minlength=1 << len(self.members))
+            place = np.cumsum(counts > 0) - 1
+            return place[self.bits], np.flatnonzero(counts).tolist()
+        found, places = np.unique(self.bits, return_inverse=True)
+        return places.astype(np.int64), found.tolist()
 
     def bit(self, *codes: str) -> int:
         """Bits of some members together; codes that are no members have none."""
@@ -108,3 +126,11 @@ class Sets:
 def bit_counts(column: Sets, rows: NDArray[np.bool_]) -> dict[str, int]:
     """How often each member occurs among some rows."""
     return {member: int((column.has(member) & rows).sum()) for member in column.members}
+
+
+def taken(values: NDArray[Any], rows: NDArray[np.intp], missing: int) -> NDArray[Any]:
+    """The values of some rows; that of row -1 is `missing`."""
+    found = values[rows]
+    if len(rows) and rows.min() < 0:
+        found[rows < 0] = missing
+    return found

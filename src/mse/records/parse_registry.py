@@ -5,33 +5,39 @@ Keys of persons and cases become numbers here and are forgotten.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+import re
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mse.core.cube import SEPARATOR
-from mse.core.values import is_missing
-from mse.errors import Problem, TableError
+from mse.errors import Problem
 from mse.lazy import lazy
 from mse.records.codebook import STATELESS, Codebook, regions
-from mse.records.coding import NO_DATE, days
+from mse.records.coding import day_of
 from mse.records.columns import Codes, Sets
+from mse.records.factored import Factored, factored, keys_of
 
 if TYPE_CHECKING:
     import pandas as pd
 else:
     pd = lazy("pandas")
 
-__all__ = ["REPORT_COLUMNS", "VICTIM_COLUMNS", "Column", "parse_reports", "parse_victims"]
+pa, pc = lazy("pyarrow"), lazy("pyarrow.compute")
+
+__all__ = [
+    "ATTRIBUTES", "COUNTRIES", "REPORT_COLUMNS", "VICTIM_COLUMNS", "Column", "Found", "numbered",
+    "parse_attributes", "parse_reports", "parse_victims", "parts_of",
+]  # fmt: skip
 
 Column = Codes | Sets | NDArray[Any]
 """A column of records: codes, sets of codes, or whole numbers with -1 for unknown."""
 
 VICTIM_COLUMNS = (
     "victim", "year", "types", "sectors_sexual", "sectors_labour", "kinds_criminal", "sex", "age", "age_exploitation",
-    "nationalities", "case", "procedure", "place", "status", "recruitment", "technology",
+    "birth_year", "nationalities", "case", "procedure", "place", "status", "recruitment", "technology",
 )  # fmt: skip
 """Columns of the frame of victims; only the key must be there."""
 
@@ -40,27 +46,32 @@ REPORT_COLUMNS = ("victim", "date", "reporter", "role", "organisation", "police_
 
 SETS = ("types", "sectors_sexual", "sectors_labour", "kinds_criminal", "procedure", "technology")
 CODES = ("sex", "status", "recruitment")
-AGES = ("age", "age_exploitation")
-
-_OLDEST = 120
+COUNTRIES = ("nationalities", "place")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
+AGES = {"age": (0, 120), "age_exploitation": (0, 120), "birth_year": (1850, _LAST_YEAR)}
+"""Columns of numbers, each with its least and its most."""
+
+ATTRIBUTES = (*SETS, *CODES, *COUNTRIES, *AGES, "case")
+"""What is recorded of a victim; it may stand on the reports instead."""
+
+_WHOLE = re.compile(r"-?[0-9]{1,9}([.,]0*)?")
+_HINT_CODES = "Map them: [codes.{name}]."
 
 
-class _Found:
+class Found:
     """Collects problems of one file."""
 
     def __init__(self, file: str, problems: list[Problem]) -> None:
         self.file, self.problems = file, problems
 
-    def add(self, column: str, rows: int, what: str, hint: str | None = None) -> None:
+    def add(self, column: str, rows: int, what: str, hint: str | None = None, unit: str = "row") -> None:
+        """Add a problem, unless it is that of no rows."""
         if rows:
-            number = f"{rows:,} row{'s' if rows > 1 else ''}"
+            number = f"{rows:,} {unit}{'s' if rows > 1 else ''}"
             self.problems.append(Problem(f"{self.file}.{column}", f"{number} {what}.", hint=hint))
 
 
-def parse_victims(
-    frame: pd.DataFrame, book: Codebook, problems: list[Problem]
-) -> tuple[dict[str, Column], pd.Index[Any]]:
+def parse_victims(frame: pd.DataFrame, book: Codebook, problems: list[Problem]) -> tuple[dict[str, Column], Any]:
     """Read the frame of victims.
 
     Parameters
@@ -76,206 +87,178 @@ def parse_victims(
     -------
     columns : dict
         The number of the victim as "person", and every column that is there.
-    keys : pandas.Index
+    keys : pyarrow.Array
         Keys of the victims in the order of their numbers; needed to read the reports, then forgotten.
     """
-    found = _Found("victims", problems)
+    found = Found("victims", problems)
     if not _has(frame, ("victim",), found):
-        return {}, pd.Index([])
-    person, keys = _numbered(frame["victim"], found, "victim")
+        return {}, pa.array([], pa.large_string())
+    person, keys = numbered(frame["victim"])
+    found.add("victim", int((person < 0).sum()), "without a key", "Every victim needs one.")
     columns: dict[str, Column] = {"person": person}
     if "year" in frame:
-        columns["year"] = _numbers(frame["year"], found, _FIRST_YEAR, _LAST_YEAR, required=True)
-    rows = np.stack([person, np.asarray(columns.get("year", person * 0))], axis=1)
-    doubled = len(rows) - len(np.unique(rows, axis=0))
+        columns["year"] = _numbers(frame, "year", found, _FIRST_YEAR, _LAST_YEAR, required=True)
     unit = "victim and year" if "year" in frame else "victim"
+    doubled = _doubled(person[person >= 0], np.asarray(columns["year"])[person >= 0] if "year" in frame else None)
     found.add("victim", doubled, f"more than one for a {unit}", "Keep one row for each, or give a column of years.")
-    for name in SETS:
-        columns[name] = _sets(frame, name, book, found)
-    for name in CODES:
-        columns[name] = _codes(frame, name, book.codes[name], found)
-    for name in AGES:
-        empty = pd.Series([None] * len(frame), dtype=object, name=name)
-        columns[name] = _numbers(frame.get(name, empty), found, 0, _OLDEST)
-    columns["nationalities"] = _countries(frame, "nationalities", found)
-    columns["place"] = _countries(frame, "place", found)
-    columns["case"] = _cases(frame)
-    return columns, keys
+    return {**columns, **parse_attributes(frame, ATTRIBUTES, book, found)}, keys
 
 
-def parse_reports(
-    frame: pd.DataFrame, keys: pd.Index[Any], book: Codebook, problems: list[Problem]
-) -> dict[str, Column]:
+def parse_attributes(
+    frame: pd.DataFrame, names: Iterable[str], book: Codebook, found: Found
+) -> dict[str, Column]:  # fmt: skip
+    """Read what is recorded of victims; a column that is not there is unknown."""
+    columns: dict[str, Column] = {}
+    for name in names:
+        if name in SETS:
+            columns[name] = _sets(frame, name, book.codes[name], found)
+        elif name in CODES:
+            columns[name] = _codes(frame, name, book.codes[name], found)
+        elif name in COUNTRIES:
+            columns[name] = _countries(frame, name, found)
+        elif name == "case":
+            empty = np.full(len(frame), -1, dtype=np.int32)
+            columns[name] = numbered(frame[name])[0] if name in frame else empty
+        else:
+            columns[name] = _numbers(frame, name, found, *AGES[name])
+    return columns
+
+
+def parse_reports(frame: pd.DataFrame, keys: Any, book: Codebook, problems: list[Problem]) -> dict[str, Column]:
     """Read the frame of reports: number of the victim, day, reporter, role, organisation, police unit."""
-    found = _Found("reports", problems)
+    found = Found("reports", problems)
     if not _has(frame, ("victim", "date", "reporter"), found):
         return {}
-    victims = _keys(frame["victim"])
-    person = keys.get_indexer(pd.Index(victims)).astype(np.int32)
-    missing = victims.isna().to_numpy(dtype=bool)
-    found.add("victim", int(missing.sum()), "without a victim", "Whose reports they are cannot be told.")
-    found.add("victim", int(((person < 0) & ~missing).sum()), "about a victim who is not in the file of victims")
+    victims = keys_of(frame["victim"])
+    missing = victims.null_count
+    person = pc.index_in(victims, value_set=keys, skip_nulls=True).fill_null(-1).to_numpy().astype(np.int32)
+    found.add("victim", missing, "without a victim", "Whose reports they are cannot be told.")
+    if len(keys):
+        strangers = int((person < 0).sum()) - missing
+        found.add("victim", strangers, "about a victim who is not in the file of victims")
     columns: dict[str, Column] = {"person": person, "day": _days(frame["date"], found)}
-    reporter = _codes(frame, "reporter", book.codes["reporter"], found)
-    empty = int((~reporter.known).sum()) - _unknown(frame["reporter"], book.codes["reporter"])
-    found.add("reporter", empty, "without a reporter")
-    columns["reporter"] = reporter
+    columns["reporter"] = reporter = _codes(frame, "reporter", book.codes["reporter"], found, required=True)
     role = _codes(frame, "role", book.codes["role"], found)
     default = [book.codes["role"].index(book.roles.get(code, "reporter")) for code in book.codes["reporter"]]
-    usual = np.array([*default, -1], dtype=np.int16)[reporter.values]
-    columns["role"] = Codes(np.where(role.known, role.values, usual).astype(np.int16), role.levels)
-    columns["organisation"] = _any_codes(frame, "organisation")
+    usual = np.array([*default, -1], dtype=role.values.dtype)[reporter.values]
+    columns["role"] = Codes(np.where(role.known, role.values, usual), role.levels)
+    columns["organisation"] = _any_codes(_column(frame, "organisation"))
     columns["police_unit"] = _codes(frame, "police_unit", book.codes["police_unit"], found)
     return columns
 
 
-def _has(frame: pd.DataFrame, names: Iterable[str], found: _Found) -> bool:
+def parts_of(text: str) -> tuple[str, ...]:
+    """Codes of a cell that may hold several, with "|" between them."""
+    return tuple(part for code in text.split(SEPARATOR) if (part := code.strip()))
+
+
+def numbered(column: pd.Series[Any]) -> tuple[NDArray[np.int32], Any]:
+    """Numbers of the different keys in the order in which they come, -1 for none, and the keys."""
+    encoded = keys_of(column).dictionary_encode()
+    return encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32), encoded.dictionary
+
+
+def _has(frame: pd.DataFrame, names: Iterable[str], found: Found) -> bool:
     missing = [name for name in names if name not in frame]
     for name in missing:
-        found.problems.append(Problem(f"{found.file}.{name}", "This column is not there.", hint="Map it: [columns]."))
+        hint = f"Map it: [{found.file}.columns]."
+        found.problems.append(Problem(f"{found.file}.{name}", "This column is not there.", hint=hint))
     return not missing
 
 
-def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
-    """A column whose empty cells, and those of blanks only, are missing."""
-    if column.dtype == object or isinstance(column.dtype, pd.StringDtype):
-        meaning = {value: None if is_missing(value) else str(value).strip() for value in column.dropna().unique()}
-        return column.map(meaning).astype(object)
-    return column.astype(object).where(column.notna(), None)
+def _doubled(person: NDArray[np.int32], year: NDArray[Any] | None) -> int:
+    """Rows beyond the first of each victim, or victim and year."""
+    if year is None:
+        return len(person) - (int(person.max()) + 1 if len(person) else 0)
+    return len(person) - len(np.unique(person.astype(np.int64) * (_LAST_YEAR + 2) + year))
 
 
-def _numbered(column: pd.Series[Any], found: _Found, name: str) -> tuple[NDArray[np.int32], pd.Index[Any]]:
-    numbers, keys = pd.factorize(_keys(column))
-    found.add(name, int((numbers < 0).sum()), "without a key", "Every victim needs one.")
-    return numbers.astype(np.int32), pd.Index(keys)
-
-
-def _keys(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Keys as text: 7, 7.0 and "7" are one person, in the file of victims and in that of reports."""
-    text = column.astype("string").str.strip()
-    if not (column.dtype == object or isinstance(column.dtype, pd.StringDtype)):
-        text = text.str.removesuffix(".0")
-    return text.mask(text == "")
+def _column(frame: pd.DataFrame, name: str) -> Factored:
+    """A column by its values; one that is not there is empty."""
+    return factored(frame[name]) if name in frame else Factored(np.full(len(frame), -1, dtype=np.int32), ())
 
 
 def _numbers(
-    column: pd.Series[Any], found: _Found, least: int, most: int, *, required: bool = False
+    frame: pd.DataFrame, name: str, found: Found, least: int, most: int, *, required: bool = False
 ) -> NDArray[np.int16]:
     """Whole numbers within limits; -1 where a cell is empty."""
-    given = column.notna() & (column.astype("string").str.strip() != "").fillna(False).astype(bool)
-    read = pd.to_numeric(column.where(given), errors="coerce").astype("Float64")
-    whole = read.notna() & (read % 1 == 0).fillna(False)
-    good = (whole & (read >= least) & (read <= most)).fillna(False).to_numpy(dtype=bool)
-    found.add(str(column.name), int((given.to_numpy() & ~good).sum()), f"with no whole number from {least} to {most}")
+    column = _column(frame, name)
+    numbers = [int(re.split("[.,]", text)[0]) if _WHOLE.fullmatch(text) else -1 for text in column.values]
+    wrong = [place for place, number in enumerate(numbers) if not least <= number <= most]
+    found.add(name, column.rows(wrong), f"with no whole number from {least} to {most}")
     if required:
-        found.add(str(column.name), int((~given).sum()), "without a value")
-    return np.where(good, read.fillna(-1).to_numpy(dtype=np.float64), -1).astype(np.int16)
+        found.add(name, column.n_empty, "without a value")
+    return column.translated([number if least <= number <= most else -1 for number in numbers], dtype=np.int16)
 
 
-def _factored(frame: pd.DataFrame, name: str) -> tuple[NDArray[np.intp], list[Any]]:
-    """Number of every row's value, and the values; -1 where the cell is empty or the column is not there."""
-    if name not in frame:
-        return np.full(len(frame), -1, dtype=np.intp), []
-    numbers, values = pd.factorize(frame[name])
-    kept = [None if is_missing(value) else str(value).strip() for value in values]
-    blank = np.array([value is None for value in kept] + [True])
-    return np.where(blank[numbers], -1, numbers), kept
-
-
-def _translated(numbers: NDArray[np.intp], meaning: list[int], dtype: Any) -> NDArray[Any]:
-    return np.array([*meaning, -1], dtype=dtype)[numbers]
-
-
-def _codes(frame: pd.DataFrame, name: str, codes: tuple[str, ...], found: _Found) -> Codes:
-    numbers, values = _factored(frame, name)
+def _codes(frame: pd.DataFrame, name: str, codes: tuple[str, ...], found: Found, *, required: bool = False) -> Codes:
+    column = _column(frame, name)
     place = {code: index for index, code in enumerate(codes)}
-    meaning = [place.get(value, -1) if value is not None else -1 for value in values]
-    strange = [index for index, value in enumerate(values) if value is not None and value not in place]
-    rows = int(np.isin(numbers, strange).sum())
-    found.add(name, rows, f"with {len(strange)} codes that are not in the code list", _HINT_CODES.format(name=name))
-    return Codes(_translated(numbers, meaning, np.int16), codes)
+    strange = [index for index, value in enumerate(column.values) if value not in place]
+    found.add(name, column.rows(strange), _strange(len(strange)), _HINT_CODES.format(name=name))
+    if required:
+        found.add(name, column.n_empty, f"without a {name}")
+    return Codes(column.translated([place.get(value, -1) for value in column.values], dtype=np.int16), codes)
 
 
-_HINT_CODES = "Map them: [codes.{name}]."
-
-
-def _unknown(column: pd.Series[Any], codes: tuple[str, ...]) -> int:
-    """Rows with a value that is no code."""
-    numbers, values = _factored(column.to_frame("column"), "column")
-    strange = [index for index, value in enumerate(values) if value is not None and value not in codes]
-    return int(np.isin(numbers, strange).sum())
-
-
-def _any_codes(frame: pd.DataFrame, name: str) -> Codes:
+def _any_codes(column: Factored) -> Codes:
     """Codes that no list names, such as organisations within a reporter group."""
-    numbers, values = _factored(frame, name)
-    levels = tuple(sorted({value for value in values if value is not None}))
-    meaning = [levels.index(value) if value is not None else -1 for value in values]
-    return Codes(_translated(numbers, meaning, np.int16), levels)
+    levels = tuple(sorted(column.values))
+    place = {code: index for index, code in enumerate(levels)}
+    return Codes(column.translated([place[value] for value in column.values], dtype=_width(levels)), levels)
 
 
-def _sets(frame: pd.DataFrame, name: str, book: Codebook, found: _Found) -> Sets:
-    members = book.codes[name]
+def _sets(frame: pd.DataFrame, name: str, members: tuple[str, ...], found: Found) -> Sets:
+    column = _column(frame, name)
     place = {code: index for index, code in enumerate(members)}
-    numbers, values = _factored(frame, name)
-    parts = [_parts(value) for value in values]
-    strange = [index for index, part in enumerate(parts) if any(code not in place for code in part)]
-    rows = int(np.isin(numbers, strange).sum())
-    others = {code for part in parts for code in part if code not in place}
-    found.add(name, rows, f"with {len(others)} codes that are not in the code list", _HINT_CODES.format(name=name))
+    parts = [parts_of(value) for value in column.values]
+    _refuse(column, parts, place.__contains__, name, found, _strange, _HINT_CODES.format(name=name))
     bits = [sum(1 << place[code] for code in set(part) if code in place) for part in parts]
-    return Sets(np.array([*bits, 0], dtype=np.int64)[numbers], members)
+    return Sets(column.translated(bits, 0, Sets.width(members)), members)
 
 
-def _parts(value: str | None) -> tuple[str, ...]:
-    return () if value is None else tuple(part for code in value.split(SEPARATOR) if (part := code.strip()))
-
-
-def _countries(frame: pd.DataFrame, name: str, found: _Found) -> Codes:
+def _countries(frame: pd.DataFrame, name: str, found: Found) -> Codes:
     """Countries, or sets of them in one text in the order given."""
-    numbers, values = _factored(frame, name)
-    parts = [tuple(code.upper() if len(code) == 2 else code for code in _parts(value)) for value in values]
+    column = _column(frame, name)
+    parts = [tuple(code.upper() if len(code) == 2 else code for code in parts_of(value)) for value in column.values]
     known = regions().keys() | {STATELESS}
-    strange = [index for index, part in enumerate(parts) if any(code not in known for code in part)]
-    found.add(
-        name,
-        int(np.isin(numbers, strange).sum()),
-        "with a value that is no country",
-        f"Countries are two letters (ISO 3166-1 alpha-2), '{STATELESS}' for none. " + _HINT_CODES.format(name=name),
-    )
-    written = [SEPARATOR.join(dict.fromkeys(part)) for part in parts]
-    levels = tuple(sorted({text for text in written if text}))
-    place = {text: index for index, text in enumerate(levels)}
-    return Codes(_translated(numbers, [place.get(text, -1) for text in written], np.int16), levels)
+    hint = f"Countries are two letters (ISO 3166-1 alpha-2), '{STATELESS}' for none. " + _HINT_CODES.format(name=name)
+    _refuse(column, parts, known.__contains__, name, found, lambda _: "with a value that is no country", hint)
+    return _any_codes(column.renamed(dict(zip(column.values, (_written(part) for part in parts), strict=True)).get))
 
 
-def _cases(frame: pd.DataFrame) -> NDArray[np.int32]:
-    """Number of the case, -1 for none."""
-    if "case" not in frame:
-        return np.full(len(frame), -1, dtype=np.int32)
-    return np.asarray(pd.factorize(_keys(frame["case"]))[0], dtype=np.int32)
+def _written(codes: tuple[str, ...]) -> str:
+    return SEPARATOR.join(dict.fromkeys(codes))
 
 
-def _days(column: pd.Series[Any], found: _Found) -> NDArray[np.int32]:
-    import narwhals as nw
-
-    native = column.dtype.kind == "M" or column.dtype.kind in "iuf"
-    series: Any = column if native else _plain(column).astype("string")
-    try:
-        read = days(nw.from_native(series.reset_index(drop=True), series_only=True)).to_numpy().astype(np.int32)
-    except TableError:
-        wrong = sum(_no_day(value) * int(rows) for value, rows in _plain(column).value_counts().items())
-        found.add(str(column.name), wrong, "with a date that is none", "Write 2015-12-31, 31-12-2015 or a year.")
-        return np.zeros(len(column), dtype=np.int32)
-    found.add(str(column.name), int((read == NO_DATE).sum()), "without a date")
-    return read
+def _refuse(
+    column: Factored, parts: list[tuple[str, ...]], known: Callable[[str], bool], name: str, found: Found,
+    what: Callable[[int], str], hint: str,
+) -> None:  # fmt: skip
+    """Count the rows with a code that is not known."""
+    rows = column.rows(place for place, part in enumerate(parts) if not all(map(known, part)))
+    found.add(name, rows, what(len({code for part in parts for code in part if not known(code)})), hint)
 
 
-def _no_day(value: Hashable) -> bool:
-    import narwhals as nw
+def _strange(codes: int) -> str:
+    return f"with {codes:,} code{'s' if codes > 1 else ''} not in the code list"
 
-    try:
-        days(nw.from_native(pd.Series([value], name="date", dtype=object), series_only=True))
-    except TableError:
-        return True
-    return False
+
+def _width(levels: tuple[str, ...]) -> Any:
+    return np.int16 if len(levels) < np.iinfo(np.int16).max else np.int32
+
+
+def _days(column: pd.Series[Any], found: Found) -> NDArray[np.int32]:
+    """Dates as numbers 20180301; 0 where there is none."""
+    if column.dtype.kind == "M":
+        when = column.dt
+        read = when.year * 10_000 + when.month * 100 + when.day
+        days, wrong = np.asarray(read.fillna(0), dtype=np.int32), 0
+    else:
+        values = factored(column)
+        numbers = [day_of(text) for text in values.values]
+        wrong = values.rows(place for place, number in enumerate(numbers) if number is None)
+        days = values.translated([number or 0 for number in numbers], 0)
+    found.add("date", wrong, "with a date that is none", "Write 2015-12-31, 31-12-2015, 20151231 or a year.")
+    found.add("date", int((days == 0).sum()) - wrong, "without a date")
+    return days

@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from mse.core.cube import Cube, members_of
+from mse.core.finding import Finding
 from mse.core.reference import Reference
 from mse.core.table import CaptureTable
-from mse.errors import ModelError, Problem, RegistryError, ReleaseError, TableError, did_you_mean
+from mse.errors import ModelError, ReleaseError, TableError, did_you_mean
 from mse.lazy import lazy
 from mse.messages.labels import label
+from mse.records.assemble import Assembled, assembled
 from mse.records.codebook import codebook
 from mse.records.columns import Codes
 from mse.records.counted import Counted
 from mse.records.mapping import ReporterMapping
-from mse.records.parse_registry import Column, parse_reports, parse_victims
+from mse.records.parse_registry import Column
+from mse.records.register_reconciliation import Reading, RegisterReconciliation
 from mse.records.rules import Rules
 from mse.records.units import gathered, memberships
 
@@ -54,17 +57,18 @@ class Registry:
     """
 
     def __init__(
-        self, victims: Mapping[str, Column], reports: Mapping[str, Column], *, period: tuple[int, int],
-        reference: Reference | None, edition: str, frames: tuple[Any, Any] | None, truth: Any,
+        self, read: Assembled, *, period: tuple[int, int], reference: Reference | None, edition: str,
+        frames: tuple[Any, Any] | None, truth: Any, reading: Reading,
     ) -> None:  # fmt: skip
-        self._victims, self._reports, self._frames = victims, reports, frames
+        self._victims, self._reports, self._frames = read.victims, read.reports, frames
+        self._differing, self._from_birth, self._reading = read.differing, read.ages_from_birth, reading
         self.period, self.reference, self.edition, self.truth = period, reference, edition, truth
         self._last: Counted | None = None
 
     @classmethod
     def from_frames(
         cls,
-        victims: pd.DataFrame,
+        victims: pd.DataFrame | None,
         reports: pd.DataFrame,
         *,
         period: tuple[int, int],
@@ -72,18 +76,21 @@ class Registry:
         edition: str = "2015-2019",
         synthetic: bool = False,
         truth: Any = None,
+        differing: Mapping[str, str] | None = None,
+        reading: Reading | None = None,
     ) -> Self:
         """Take a register from two data frames.
 
         Parameters
         ----------
-        victims : pandas.DataFrame
+        victims : pandas.DataFrame or None
             One row a victim, or a victim and year: victim (key), year, types, sectors_sexual, sectors_labour,
-            kinds_criminal, sex, age, age_exploitation, nationalities, case, procedure, place, status, recruitment,
-            technology. Several codes in one cell stand with "|" between them; an empty cell is unknown. Only the
-            key must be there.
+            kinds_criminal, sex, age, age_exploitation, birth_year, nationalities, case, procedure, place, status,
+            recruitment, technology. Several codes in one cell stand with "|" between them; an empty cell is
+            unknown. Only the key must be there. None where everything stands on the reports.
         reports : pandas.DataFrame
-            One row a report: victim, date, reporter, and where known role, organisation, police_unit.
+            One row a report: victim, date, reporter, and where known role, organisation, police_unit. Columns of
+            the victims may stand here instead.
         period : (int, int)
             First and last year that count.
         reference : Reference, optional
@@ -94,6 +101,11 @@ class Registry:
             Whether the persons are invented.
         truth : object, optional
             The population that a simulated register was drawn from.
+        differing : mapping of str to str
+            Which value counts where reports of a victim differ in a column of single values: "first", "last" or
+            "unknown"; by default they may not differ. Sets of codes are united.
+        reading : Reading, optional
+            How the files were read; `read_registry` gives it.
 
         Returns
         -------
@@ -114,19 +126,13 @@ class Registry:
         >>> Registry.from_frames(victims, reports, period=(2018, 2019)).counted().cube("year", "form").by("form")
         {'BL-SU': 2, 'CU': 1}
         """
-        book, problems = codebook(edition), list[Problem]()
-        people, keys = parse_victims(victims, book, problems)
-        told = parse_reports(reports, keys, book, problems)
-        if not problems and not len(keys):
-            problems.append(Problem("victims", "The file has no rows."))
-        if not problems and not len(reports):
-            problems.append(Problem("reports", "The file has no rows."))
-        if not problems and not _years(told, period).any():
-            problems.append(Problem("reports.date", f"No report is of {period[0]} to {period[1]}."))
-        if problems:
-            raise RegistryError("This register cannot be read", problems=problems)
-        frames = (victims, reports) if synthetic else None
-        return cls(people, told, period=period, reference=reference, edition=edition, frames=frames, truth=truth)
+        if synthetic and victims is None:
+            raise ModelError("A synthetic register has a frame of victims", got="None")
+        read = assembled(victims, reports, book=codebook(edition), period=period, differing=differing)
+        return cls(
+            read, period=(period[0], period[1]), reference=reference, edition=edition, truth=truth,
+            frames=(victims, reports) if synthetic else None, reading=reading or Reading(),
+        )  # fmt: skip
 
     @property
     def synthetic(self) -> bool:
@@ -147,7 +153,31 @@ class Registry:
     def n_without_report(self) -> int:
         """Persons about whom there is no report within the period; they are in no count."""
         told = np.asarray(self._reports["person"])[_years(self._reports, self.period)]
-        return self.n_victims - len(np.unique(told))
+        return self.n_victims - int((np.bincount(told) > 0).sum())
+
+    @property
+    def reconciliation(self) -> RegisterReconciliation:
+        """What became of every report and victim, and how the files were read."""
+        person, kept = np.asarray(self._reports["person"]), _years(self._reports, self.period)
+        role = self._reports["role"]
+        assert isinstance(role, Codes)
+        by_role = {name: int((role.equals(name) & kept).sum()) for name in ("reporter", "enrichment", "echo")}
+        counted = self.counted()
+        without = self.n_victims - int((np.bincount(person, minlength=1) > 0).sum())
+        return RegisterReconciliation(
+            reports=self.n_reports, outside_period=int((~kept).sum()), in_period=int(kept.sum()),
+            by_reporters=by_role["reporter"], enriching=by_role["enrichment"], echoes=by_role["echo"],
+            repeated=counted.touched["R35"], victim_rows=len(np.asarray(self._victims["person"])),
+            persons=self.n_victims, without_report=without, only_outside_period=self.n_without_report - without,
+            persons_in=self.n_victims - self.n_without_report, persons_in_two_years=counted.touched["R3"],
+            person_years=len(counted), unfounded=counted.touched["R1"], period=self.period, edition=self.edition,
+            differing=self._differing, ages_from_birth=self._from_birth, reading=self._reading,
+        )  # fmt: skip
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What a reader of counts from this register must know."""
+        return self.reconciliation.findings
 
     def counted(self, rules: Rules | None = None, unit: str = "person-year") -> Counted:
         """Apply the rules.
@@ -175,8 +205,7 @@ class Registry:
         if self._last is None or (self._last.rules, self._last.unit) != (rules, unit):
             units = gathered(self._victims, self._reports, self.period, unit, codebook(self.edition))
             columns, touched = rules.apply(units.columns)
-            both = int((np.asarray(self._years_by_person()) > 1).sum())
-            counts = {"R3": both, "R35": units.repeated, "R40": units.police_mentions, **touched}
+            counts = {"R3": units.in_two_years, "R35": units.repeated, "R40": units.police_mentions, **touched}
             self._last = Counted(columns, rules, counts, unit, self._about(unit))
         return self._last
 
@@ -271,13 +300,6 @@ class Registry:
     def _about(self, unit: str) -> Reference | None:
         return None if self.reference is None else self.reference.replace(period=self.period, unit=unit)
 
-    def _years_by_person(self) -> Any:
-        """Number of different years with a report, by person."""
-        kept = _years(self._reports, self.period)
-        pairs = np.asarray(self._reports["person"])[kept].astype(np.int64) * _YEARS
-        pairs = np.unique(pairs + np.asarray(self._reports["day"])[kept] // 10_000)
-        return np.bincount(pairs // _YEARS)
-
     def _check_sources(self, mapping: ReporterMapping) -> None:
         reporter, organisation = self._reports["reporter"], self._reports["organisation"]
         assert isinstance(reporter, Codes)
@@ -287,9 +309,6 @@ class Registry:
             for source in sources:
                 if source not in known:
                     raise TableError(f"No report is of source '{source}'", hint=did_you_mean(source, reporter.levels))
-
-
-_YEARS = 4096
 
 
 def _years(reports: Mapping[str, Column], period: tuple[int, int]) -> Any:

@@ -26,8 +26,8 @@ _NETHERLANDS = "NL"
 def _combination(columns: Columns, options: Mapping[str, Any]) -> Decision:
     """R13: each combination of types is a row of its own; groups of any type overlap."""
     types = sets_of(columns, "types")
-    found, places = np.unique(types.bits, return_inverse=True)
-    names = ["+".join(member for at, member in enumerate(types.members) if int(bits) >> at & 1) for bits in found]
+    places, found = types.numbered()
+    names = ["+".join(member for at, member in enumerate(types.members) if bits >> at & 1) for bits in found]
     levels = tuple(name or UNKNOWN for name in names)
     return Decision({"combination": Codes(places.astype(np.int16), levels)}, int(types.several.sum()))
 

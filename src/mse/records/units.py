@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mse.records.codebook import Codebook
-from mse.records.columns import Codes, Sets
+from mse.records.columns import Codes, Sets, taken
 from mse.records.parse_registry import Column
 
-__all__ = ["Units", "gathered", "memberships"]
+__all__ = ["Units", "gathered", "memberships", "person_years", "rows_of"]
 
 Columns = Mapping[str, Column]
 
@@ -33,8 +33,8 @@ class Units:
         Reports by a group that had reported the same victim in the same year.
     police_mentions : int
         Police units by victim and year (figure 2.12).
-    late : int
-        Reports outside the period.
+    in_two_years : int
+        Persons with reports in two or more years of the period.
     row_of_report : numpy.ndarray
         Row that each report within the period belongs to.
     kept : numpy.ndarray
@@ -45,7 +45,7 @@ class Units:
     reports: int
     repeated: int
     police_mentions: int
-    late: int
+    in_two_years: int
     row_of_report: NDArray[np.intp]
     kept: NDArray[np.bool_]
 
@@ -71,34 +71,32 @@ def gathered(victims: Columns, reports: Columns, period: tuple[int, int], unit: 
     -------
     Units
     """
-    years = np.asarray(reports["day"]) // 10_000
-    kept = (years >= period[0]) & (years <= period[1])
-    person = np.asarray(reports["person"])[kept].astype(np.int64)
-    span = period[1] - period[0] + 1
-    key = person * span + (years[kept] - period[0]) if unit == "person-year" else person
-    found, row = np.unique(key, return_inverse=True)
-    who = found // span if unit == "person-year" else found
-    first = np.full(len(found), period[1], dtype=np.int16)
-    np.minimum.at(first, row, years[kept].astype(np.int16))
+    kept, who, first, row = person_years(victims, reports, period)
+    in_two_years = int((np.bincount(who, minlength=1) > 1).sum())
+    if unit == "person":
+        which = np.flatnonzero(np.diff(who, prepend=-1))
+        row = (np.cumsum(np.diff(who, prepend=-1) > 0) - 1)[row]
+        who, first = who[which], first[which]
     columns: dict[str, Column] = {"year": first}
     role = _codes(reports, "role").values[kept]
     roles = {name: role == place for place, name in enumerate(book.codes["role"])}
     group = _groups(_codes(reports, "reporter"), book)[kept]
     names = book.reporter_groups
     reported = roles["reporter"] & (group >= 0)
-    columns["reporters"] = _gather(group, names, row, len(found), reported)
-    columns["echoes"] = _gather(group, names, row, len(found), roles["echo"] & (group >= 0))
-    columns["enriched"] = np.bincount(row, weights=roles["enrichment"], minlength=len(found)) > 0
+    columns["reporters"] = _gather(group, names, row, len(who), reported)
+    columns["echoes"] = _gather(group, names, row, len(who), roles["echo"] & (group >= 0))
+    enriched = np.zeros(len(who), dtype=np.bool_)
+    enriched[row[roles["enrichment"]]] = True
+    columns["enriched"] = enriched
     police = roles["reporter"] & _codes(reports, "reporter").equals("police")[kept]
     unit_codes = _codes(reports, "police_unit")
-    columns["units"] = _gather(unit_codes.values[kept], unit_codes.levels, row, len(found), police)
-    place = _rows_of(victims, who, first, period)
+    columns["units"] = _gather(unit_codes.values[kept], unit_codes.levels, row, len(who), police)
+    place = rows_of(victims, who, first)
     for name, column in victims.items():
         if name not in ("person", "year"):
-            columns[name] = column.take(place) if isinstance(column, Codes | Sets) else _taken(column, place)
+            columns[name] = column.take(place) if isinstance(column, Codes | Sets) else taken(column, place, -1)
     groups, mentions = (int(np.bitwise_count(_bits(columns, name)).sum()) for name in ("reporters", "units"))
-    repeated = int(reported.sum()) - groups
-    return Units(columns, len(row), repeated, mentions, int((~kept).sum()), row, kept)
+    return Units(columns, len(row), int(reported.sum()) - groups, mentions, in_two_years, row, kept)
 
 
 def memberships(units: Units, reports: Columns, lists: Mapping[str, tuple[str, ...]], period_rows: int) -> Sets:
@@ -145,38 +143,60 @@ def _gather(
     values: NDArray[Any], names: tuple[str, ...], row: NDArray[np.intp], rows: int, where: NDArray[np.bool_]
 ) -> Sets:
     """The set of values that each row has among its reports."""
-    bits = np.zeros(rows, dtype=np.int64)
-    known = where & (values >= 0)
-    for place in np.unique(values[known]).tolist():
-        bits[row[known & (values == place)]] |= np.int64(1) << np.int64(place)
+    kind = Sets.width(names)
+    bits = np.zeros(rows, dtype=kind)
+    for place in range(len(names)):
+        bits[row[where & (values == place)]] |= kind(1 << place)
     return Sets(bits, names)
 
 
-def _bits(columns: Columns, name: str) -> NDArray[np.int64]:
+def _bits(columns: Columns, name: str) -> NDArray[np.signedinteger[Any]]:
     column = columns[name]
     assert isinstance(column, Sets)
     return column.bits
 
 
-def _rows_of(
-    victims: Columns, who: NDArray[np.int64], year: NDArray[np.int16], period: tuple[int, int]
-) -> NDArray[np.intp]:
+def rows_of(victims: Columns, who: NDArray[np.int64], year: NDArray[np.int16]) -> NDArray[np.intp]:
     """Row of the file of victims that describes each unit; -1 where none is of its year."""
     person = np.asarray(victims["person"]).astype(np.int64)
-    if "year" in victims:
-        base = _FIRST * np.int64(1)
-        person = person * _SPAN + (np.asarray(victims["year"]).astype(np.int64) - base)
-        who = who * _SPAN + (year.astype(np.int64) - base)
-    order = np.argsort(person, kind="stable")
-    at = np.searchsorted(person[order], who)
-    at = np.minimum(at, len(person) - 1)
+    if "year" not in victims:
+        row = np.full(int(person.max(initial=-1)) + 1, -1, dtype=np.intp)
+        row[person] = np.arange(len(person))
+        return row[who]
+    key = person * _SPAN + np.asarray(victims["year"])
+    wanted = who * _SPAN + year
+    order = np.argsort(key, kind="stable")
+    at = np.minimum(np.searchsorted(key[order], wanted), len(key) - 1)
     rows = order[at]
-    return np.where(person[rows] == who, rows, -1)
+    return np.where(key[rows] == wanted, rows, -1)
 
 
-_FIRST, _SPAN = 1900, 256
-"""Years are numbered from the first that a register may hold, in fewer than this many."""
+def person_years(
+    victims: Columns, reports: Columns, period: tuple[int, int]
+) -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.int16], NDArray[np.intp]]:
+    """Reports of the period; person and year of every pair of these; the pair that each of the reports is of."""
+    years = np.asarray(reports["day"]) // 10_000
+    kept = (years >= period[0]) & (years <= period[1])
+    span = period[1] - period[0] + 1
+    persons = int(np.asarray(victims["person"]).max(initial=-1)) + 1
+    key = np.asarray(reports["person"])[kept].astype(np.int64) * span + (years[kept] - period[0])
+    pairs, row = _numbered(key, persons * span)
+    return kept, pairs // span, (period[0] + pairs % span).astype(np.int16), row
 
 
-def _taken(column: NDArray[Any], rows: NDArray[np.intp]) -> NDArray[Any]:
-    return np.where(rows >= 0, column[rows], -1).astype(column.dtype)
+def _numbered(key: NDArray[np.int64], size: int) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """The different keys below `size`, sorted, and the place of every key among them."""
+    if size > _SPARSE * len(key):
+        found, places = np.unique(key, return_inverse=True)
+        return found, places
+    present = np.zeros(size, dtype=np.bool_)
+    present[key] = True
+    place = np.cumsum(present, dtype=np.int32)
+    return np.flatnonzero(present).astype(np.int64), place[key].astype(np.intp) - 1
+
+
+_SPAN = 4096
+"""More than any year."""
+
+_SPARSE = 16
+"""Up to this many places a key, keys are numbered by place instead of by sorting."""

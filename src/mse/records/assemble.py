@@ -1,0 +1,230 @@
+"""From the files of a register to one row a victim, or a victim and year, whatever file a field stands in.
+
+What is recorded of a victim may stand on the reports: sets of codes are united over the reports of a victim, and where
+single values differ the caller says which counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mse.errors import Problem, RegistryError, did_you_mean, spelled
+from mse.lazy import lazy
+from mse.records.codebook import Codebook
+from mse.records.columns import Codes, Sets
+from mse.records.parse_registry import (
+    AGES,
+    ATTRIBUTES,
+    SETS,
+    Column,
+    Found,
+    numbered,
+    parse_attributes,
+    parse_reports,
+    parse_victims,
+)
+from mse.records.units import person_years, rows_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+pa = lazy("pyarrow")
+
+__all__ = ["RESOLUTIONS", "Assembled", "assembled"]
+
+RESOLUTIONS = ("refuse", "first", "last", "unknown")
+"""Which value of a victim counts where reports differ; by default they may not."""
+
+Columns = dict[str, Column]
+
+
+@dataclass(frozen=True, eq=False)
+class Assembled:
+    """A register as whole numbers.
+
+    Parameters
+    ----------
+    victims, reports : mapping of str to column
+        One row a victim or a victim and year, and one row a report.
+    differing : mapping of str to int
+        Victims whose reports differ in a field, where the caller said which value counts.
+    ages_from_birth : int
+        Rows whose age follows from the year of birth.
+    """
+
+    victims: Columns
+    reports: Columns
+    differing: Mapping[str, int] = field(default_factory=dict)
+    ages_from_birth: int = 0
+
+
+def assembled(
+    victims: pd.DataFrame | None,
+    reports: pd.DataFrame,
+    *,
+    book: Codebook,
+    period: tuple[int, int],
+    differing: Mapping[str, str] | None = None,
+) -> Assembled:
+    """Parse the frames of a register and bring them together.
+
+    Parameters
+    ----------
+    victims : pandas.DataFrame or None
+        One row a victim, or a victim and year; None where everything stands on the reports.
+    reports : pandas.DataFrame
+        One row a report.
+    book : Codebook
+        The code lists.
+    period : (int, int)
+        First and last year that count.
+    differing : mapping of str to str
+        Which value counts, by field: one of `RESOLUTIONS`.
+
+    Raises
+    ------
+    mse.errors.RegistryError
+        The frames have problems; all of them are listed, as counts.
+    """
+    _check_period(period)
+    problems, resolve = list[Problem](), dict(differing or {})
+    _check_resolutions(resolve)
+    found = Found("reports", problems)
+    if victims is None:
+        keys = numbered(reports["victim"])[1] if "victim" in reports else pa.array([], pa.large_string())
+        beside = parse_attributes(reports, ATTRIBUTES, book, found)
+        people: Columns = {}
+    else:
+        people, keys = parse_victims(victims, book, problems)
+        shared = [name for name in ATTRIBUTES if name in reports and name in victims]
+        for name in shared:
+            problems.append(Problem(f"reports.{name}", "This column stands in both files.", hint="Read it from one."))
+        beside = parse_attributes(reports, [name for name in ATTRIBUTES if name in reports], book, found)
+    told = parse_reports(reports, keys, book, problems)
+    _refuse(problems, _empty(victims, reports))
+    years = np.asarray(told["day"]) // 10_000
+    if not ((years >= period[0]) & (years <= period[1])).any():
+        problems.append(Problem("reports.date", f"No report is of {period[0]} to {period[1]}."))
+    _refuse(problems)
+    if victims is None:
+        people, row = _rows_from_reports(told, years)
+    else:
+        row = rows_of(people, np.asarray(told["person"]).astype(np.int64), years.astype(np.int16))
+    gathered, differ = _gathered(beside, row, len(people["person"]), np.asarray(told["day"]), resolve, found)
+    people |= gathered
+    if "year" in people:
+        _, who, year, _ = person_years(people, told, period)
+        undescribed = int((rows_of(people, who, year) < 0).sum())
+        hint = "A file of victims with years has a row for every year in which a victim was reported."
+        found.add("year", undescribed, "of a report without a row in the file of victims", hint, "victim and year")
+    ages = _ages_from_birth(people, told, period, Found("reports" if victims is None else "victims", problems))
+    _refuse(problems)
+    return Assembled(people, told, differ, ages)
+
+
+def _check_period(period: tuple[int, int]) -> None:
+    years = tuple(period) if isinstance(period, tuple | list) else ()
+    if len(years) != 2 or not all(isinstance(year, int) for year in years) or years[1] < years[0]:
+        raise RegistryError("period= is the first and the last year", got=repr(period))
+
+
+def _check_resolutions(resolve: Mapping[str, str]) -> None:
+    single = [name for name in ATTRIBUTES if name not in SETS]
+    for name, rule in resolve.items():
+        if name not in single:
+            raise RegistryError(f"'{name}' is no column of single values", hint=did_you_mean(name, single))
+        if rule not in RESOLUTIONS:
+            raise RegistryError(f"Which value of '{name}' counts is {spelled(RESOLUTIONS)}", got=repr(rule))
+
+
+def _empty(victims: pd.DataFrame | None, reports: pd.DataFrame) -> list[Problem]:
+    empty = [name for name, frame in (("victims", victims), ("reports", reports)) if frame is not None and frame.empty]
+    return [Problem(name, "The file has no rows.") for name in empty]
+
+
+def _refuse(problems: list[Problem], more: list[Problem] | None = None) -> None:
+    if problems or more:
+        raise RegistryError("This register cannot be read", problems=[*problems, *(more or [])])
+
+
+def _rows_from_reports(told: Columns, years: NDArray[np.int32]) -> tuple[Columns, NDArray[np.intp]]:
+    """One row for every victim and year with a report, and the row of every report."""
+    person = np.asarray(told["person"]).astype(np.int64)
+    pairs, row = np.unique(person * _SPAN + years, return_inverse=True)
+    return {"person": (pairs // _SPAN).astype(np.int32), "year": (pairs % _SPAN).astype(np.int16)}, row
+
+
+_SPAN = 4096
+"""More than any year."""
+
+
+def _gathered(
+    columns: Columns, row: NDArray[np.intp], rows: int, day: NDArray[np.int32], resolve: Mapping[str, str], found: Found
+) -> tuple[Columns, dict[str, int]]:
+    """Bring what stands on the reports to the rows of victims."""
+    there = row >= 0
+    row = row[there]
+    result: Columns = {}
+    differ: dict[str, int] = {}
+    for name, column in columns.items():
+        if isinstance(column, Sets):
+            bits = np.zeros(rows, dtype=column.bits.dtype)
+            np.bitwise_or.at(bits, row, column.bits[there])
+            result[name] = Sets(bits, column.members)
+            continue
+        values = column.values if isinstance(column, Codes) else column
+        one, unequal = _single(values[there], row, rows, day[there], resolve.get(name, "refuse"))
+        if unequal and resolve.get(name, "refuse") == "refuse":
+            hint = f"Say which counts: [differing] {name} = one of {spelled(RESOLUTIONS[1:])}."
+            found.add(name, unequal, "whose reports differ in this field", hint, unit="victim")
+        elif unequal:
+            differ[name] = unequal
+        result[name] = Codes(one, column.levels) if isinstance(column, Codes) else one
+    return result, differ
+
+
+def _single(
+    values: NDArray[Any], row: NDArray[np.intp], rows: int, day: NDArray[np.int32], rule: str
+) -> tuple[NDArray[Any], int]:
+    """One known value a row, and the number of rows with different ones."""
+    known = values >= 0
+    values, row, day = values[known], row[known], day[known]
+    most = np.full(rows, -1, dtype=values.dtype)
+    np.maximum.at(most, row, values)
+    least = most.copy()
+    np.minimum.at(least, row, values)
+    unequal = least != most
+    if unequal.any() and rule == "unknown":
+        most[unequal] = -1
+    elif unequal.any() and rule != "refuse":
+        open_rows = unequal[row]
+        order = np.lexsort((values[open_rows], day[open_rows] if rule == "last" else -day[open_rows]))
+        most[row[open_rows][order]] = values[open_rows][order]
+    return most, int(unequal.sum())
+
+
+def _ages_from_birth(people: Columns, told: Columns, period: tuple[int, int], found: Found) -> int:
+    """Age in the year of the (first) report where no age is given; years of birth are then forgotten."""
+    born, age = np.asarray(people.pop("birth_year")), np.asarray(people["age"])
+    missing = (born >= 0) & (age < 0)
+    if not missing.any():
+        return 0
+    if "year" in people:
+        year = np.asarray(people["year"])
+    else:
+        _, who, first, _ = person_years(people, told, period)
+        year = np.full(len(age), -1, dtype=np.int16)
+        known = rows_of(people, who[::-1], first[::-1])
+        year[known] = first[::-1]
+    missing &= year >= 0
+    reached = year - born
+    least, most = AGES["age"]
+    impossible = missing & ((reached < least) | (reached > most))
+    found.add("birth_year", int(impossible.sum()), f"with an age at the report outside {least} to {most}")
+    people["age"] = np.where(missing, reached, age).astype(np.int16)
+    return int(missing.sum())
