@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mse.lazy import lazy
 from mse.simulate.ipf import margin
 from mse.simulate.rounding import matrix, solve_whole
-from mse.simulate.settled import FORMS, YEARS, Settled
+from mse.simulate.settled import Settled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,22 +67,14 @@ def _changes(
     known = people.assign(age=ages, up=high - ages, down=ages - low)[low >= 0]
     blocks = known.groupby(["year", "form"])[["age", "up", "down"]].sum().reset_index()
     blocks["n"] = known.groupby(["year", "form"]).size().to_numpy()
-    parts, means, persons = [], [], []
-    for by, levels, values in (
-        (("year",), YEARS, figures.by_year("2.10", "mean_age")),
-        (("form",), FORMS, figures.by_form("2.10", "mean_age")),
-        ((), ((),), {(): figures.count("2.10", "mean_age")}),
-    ):
-        for level in levels:
-            where = dict(zip(by, (level,), strict=True)) if by else {}
-            part = margin(blocks, {(): values[level]}, **where)
-            parts.append(part)
-            means.append(values[level])
-            persons.append(float(blocks["n"][part.group == 0].sum()))
-    a, _ = matrix(parts, len(blocks))
+    parts = [margin(blocks, {(): figures.count("2.10", "mean_age")})]
+    parts += [margin(blocks, {(): mean}, year=year) for year, mean in figures.by_year("2.10", "mean_age").items()]
+    parts += [margin(blocks, {(): mean}, form=form) for form, mean in figures.by_form("2.10", "mean_age").items()]
+    a, means = matrix(parts, len(blocks))
+    persons = a @ blocks["n"].to_numpy(dtype=float)
     now = a @ blocks["age"].to_numpy(dtype=float)
-    lower = (np.array(means) - HALF_UNIT) * np.array(persons) - now
-    upper = (np.array(means) + HALF_UNIT) * np.array(persons) - now
+    lower = (means - HALF_UNIT) * persons - now
+    upper = (means + HALF_UNIT) * persons - now
     moves = solve_whole(
         np.ones(2 * len(blocks)),
         np.hstack([a.toarray(), -a.toarray()]),

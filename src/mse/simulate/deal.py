@@ -25,7 +25,7 @@ def stream(seed: int, name: str) -> np.random.Generator:
     >>> bool(stream(1, "ages").random() == stream(1, "ages").random())
     True
     """
-    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(zlib.crc32(name.encode()),)))
+    return np.random.default_rng([seed, zlib.crc32(name.encode())])
 
 
 def expand(cells: pd.DataFrame, count: str = "count") -> pd.DataFrame:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mse.lazy import lazy
 from mse.records.codebook import codebook
@@ -97,10 +96,6 @@ def assign_cases(people: pd.DataFrame, rng: np.random.Generator) -> pd.Series[st
         while len(waiting):
             size = int(rng.choice(CASE_SIZES))
             number += 1
-            _fill(cases, waiting[:size], f"C{number:05d}")
+            cases[waiting[:size]] = f"C{number:05d}"
             waiting = waiting[size:]
     return pd.Series(cases, index=people.index, dtype=str)
-
-
-def _fill(cases: NDArray[np.object_], who: NDArray[np.int64], key: str) -> None:
-    cases[who] = key

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mse.lazy import lazy
+from mse.simulate.deal import expand
 from mse.simulate.ipf import ipf, margin, possible
 from mse.simulate.rounding import round_to
 from mse.simulate.settled import FORMS, YEARS, Settled
@@ -41,7 +42,7 @@ def assign_units(people: pd.DataFrame, rng: np.random.Generator) -> pd.Series[st
     units = pd.Series("", index=people.index, dtype=str)
     for (year, form), part in reported.groupby(["year", "form"]):
         own = counts[(counts["year"] == year) & (counts["form"] == form)].sort_values("count", ascending=False)
-        mentions = own["unit"].repeat(own["count"]).tolist()
+        mentions = expand(own[["unit", "count"]])["unit"].tolist()
         shuffled = part.index[rng.permutation(len(part))]
         # Round the table, largest unit first: a unit never comes round to the same victim, as none has more mentions
         # than there are victims.

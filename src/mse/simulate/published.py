@@ -65,6 +65,13 @@ def published_register(seed: int = 1, *, unreported: int = FEWEST_UNREPORTED, em
     ------
     mse.errors.ModelError
         The printed figures do not allow so many victims without a report, or `emm_only` is none of the two.
+
+    Examples
+    --------
+    >>> import mse.simulate
+    >>> register = mse.simulate.published_register()
+    >>> register.cube("form").by("form")
+    {'AU': 1018, 'BL-SU': 1178, 'CU': 321, 'GO-SU': 1893, 'UNK': 650}
     """
     from mse.records.registry import Registry
 
@@ -72,9 +79,10 @@ def published_register(seed: int = 1, *, unreported: int = FEWEST_UNREPORTED, em
     reference = Reference(
         PERIOD,
         "person-year",
-        "registered presumed victims of human trafficking (synthetic)",
+        "presumed victims of human trafficking, invented",
         "Netherlands",
-        source="synthetic; margins of Nationaal Rapporteur (2020), Slachtoffermonitor mensenhandel 2015-2019",
+        source="synthetic register A (mse.simulate.published_register), with the margins of Nationaal Rapporteur "
+        "(2020), Slachtoffermonitor mensenhandel 2015-2019",
         public=True,
     )
     return Registry.from_frames(victims, reports, period=PERIOD, reference=reference, synthetic=True)

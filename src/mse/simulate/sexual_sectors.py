@@ -90,7 +90,7 @@ def assign_sexual_sectors(people: pd.DataFrame, rng: np.random.Generator) -> pd.
         known = _known(part["year"].to_numpy(), codes, period, years, rng)
         one = _sectors(part.iloc[known], years, rng)
         _settle(one, part["year"].to_numpy()[known], codes, known, period, rng)
-        sectors[part.index[known]] = _with_more(one, rng)
+        sectors.loc[part.index[known]] = _with_more(one, rng)
     return sectors
 
 
@@ -150,10 +150,11 @@ def _settle(
             visible[a], visible[b] = False, True
 
 
-def _with_more(one: NDArray[np.object_], rng: np.random.Generator) -> list[str]:
+def _with_more(one: NDArray[np.object_], rng: np.random.Generator) -> NDArray[np.object_]:
+    """Add a second sector to some, which comes later in the order of R19."""
     order = codebook().codes["sectors_sexual"]
-    out = []
-    for sector, more in zip(one, rng.random(len(one)) < MORE_SECTORS, strict=True):
-        later = order[order.index(sector) + 1 :]
-        out.append(f"{sector}|{rng.choice(later)}" if more and later else str(sector))
+    out = one.copy()
+    for place in np.flatnonzero(rng.random(len(one)) < MORE_SECTORS):
+        if later := order[order.index(one[place]) + 1 :]:
+            out[place] = f"{one[place]}|{rng.choice(later)}"
     return out
