@@ -67,6 +67,20 @@ def test_of_too_many_parts_the_largest_have_a_colour_and_nothing_is_lost(release
     assert all(bar.length == bar.total for bar in bars.years)
 
 
+def test_parts_of_the_whole_period_only_have_a_bar_each_by_size(figures: dict[str, Figure]) -> None:
+    whole = figures["2.9"].frame.query("year == 'total' and form == 'all' and category_code != 'total'")
+    shown = ReleasedFigure(replace(figures["2.9"], frame=whole))
+    bars = stack(shown, "en")
+    assert [bar.label for bar in bars.forms] == [
+        "Africa", "Netherlands", "Europe (other than the Netherlands)", "Asia", "Latin America and the Caribbean",
+        "Other", "Unknown",
+    ]  # fmt: skip
+    assert [bar.total for bar in bars.forms][:2] == [1676, 1475]
+    said = texts(plot(shown, narrow=True))
+    assert "2015–2019" in said
+    assert "1,676" in said
+
+
 def test_means_and_what_is_derived_are_not_stacked(released: Release) -> None:
     said = [entry.text for entry in stack(released["2.10"], "en").entries]
     assert said == ["Minor", "18-22 (adolescent)", "23-29", "30-39", "40 and over", "Unknown"]
@@ -135,10 +149,10 @@ def test_a_gap_in_a_line_is_a_gap_and_a_word(figures: dict[str, Figure]) -> None
 
 
 def test_events_within_the_years_are_thin_lines_with_a_label(figures: dict[str, Figure]) -> None:
-    marks = {"event:gdpr": 2018.4, "event:covid": 2020.2}
-    figure = replace(figures["2.1"], marks=marks)
+    figure = replace(figures["2.1"], marks={"event:gdpr": 2020.0, "event:covid": 2020.0})
     events = lines_of(ReleasedFigure(figure), "nl").events
-    assert [(event.when, event.text) for event in events] == [(2018.4, "AVG")]
+    assert [event.text for event in events] == ["AVG"]
+    assert events[0].when == pytest.approx(2018 + 144 / 365, abs=1 / 365)
     said = texts(plot(figure, language="nl"))
     assert "AVG" in said
     assert "COVID-19" not in said

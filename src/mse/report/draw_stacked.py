@@ -40,7 +40,7 @@ def stacked_height(shown: ReleasedFigure, *, narrow: bool) -> int:
 
 
 def _height(bars: Stack, narrow: bool) -> int:
-    keys = key_height(key_lines(bars.entries, inner_width(narrow)))
+    keys = key_height(key_lines(bars.entries if bars.keyed else (), inner_width(narrow)))
     heading = _HEADING if bars.forms else 0
     labels = sum(1 + label.count("\n") for label in _form_labels(bars, narrow)) * LINE
     return keys + _ABOVE + (len(bars.years) + len(bars.forms)) * _ROW + heading + labels + _AXIS
@@ -48,7 +48,7 @@ def _height(bars: Stack, narrow: bool) -> int:
 
 def _start(bars: Stack) -> float:
     """Where the bars start, right of the years."""
-    return max((long(bar.label) for bar in bars.years), default=0.0) + 12
+    return max((long(bar.label) for bar in bars.years), default=-12.0) + 12
 
 
 def _form_labels(bars: Stack, narrow: bool) -> list[str]:
@@ -63,7 +63,7 @@ def draw_stacked(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: bo
     largest = max((max(bar.length, bar.total or 0.0) for bar in (*bars.years, *bars.forms)), default=1.0)
     start = _start(bars)
     scale = (width - start - _ENDS) / max(largest, 1.0)
-    keys = key_lines(bars.entries, width)
+    keys = key_lines(bars.entries if bars.keyed else (), width)
     top = height - _height(bars, narrow) + key_height(keys)
     write_key(axes, keys, top)
     y = first = float(top + _ABOVE)
@@ -72,8 +72,7 @@ def draw_stacked(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: bo
         _draw(axes, bar, bars, (start, y, scale), language)
         y += _ROW
     if bars.forms:
-        words = sentence("wide_by_form", language, period=bars.period)
-        axes.text(0, y + _HEADING / 2, words, va="center_baseline", ha="left", color=INK, weight="bold")
+        axes.text(0, y + _HEADING / 2, bars.heading, va="center_baseline", ha="left", color=INK, weight="bold")
         y += _HEADING
     for bar, label in zip(bars.forms, _form_labels(bars, narrow), strict=True):
         above = (1 + label.count("\n")) * LINE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mse.messages import sentence
+from mse.monitor.event_calendar import calendar
 from mse.monitor.release import ReleasedFigure
 from mse.report.canvas import CLASSES, UNKNOWN, Entry
 from mse.report.stacks import measure_of, value_of
@@ -70,7 +71,12 @@ def lines_of(shown: ReleasedFigure, language: str) -> Lines:
 
 
 def _events(shown: ReleasedFigure, years: tuple[int, ...], language: str) -> tuple[Event, ...]:
-    """Events within the years, in their order."""
-    marks = {name.removeprefix(_EVENT): when for name, when in shown.figure.marks.items() if name.startswith(_EVENT)}
-    found = [Event(when, sentence(f"event_{name}", language)) for name, when in marks.items() if when is not None]
-    return tuple(sorted((e for e in found if years[0] <= e.when <= years[-1] + 1), key=lambda event: event.when))
+    """Events within the years, in their order; the calendar knows their dates, which no policy rounds."""
+    known = {f"{_EVENT}{event.key}": event.decimal_year for event in calendar()}
+    marked = {name: known.get(name, when) for name, when in shown.figure.marks.items() if name.startswith(_EVENT)}
+    found = [
+        Event(when, sentence(f"event_{name.removeprefix(_EVENT)}", language))
+        for name, when in marked.items()
+        if when is not None and years[0] <= when <= years[-1] + 1
+    ]
+    return tuple(sorted(found, key=lambda event: event.when))

@@ -44,17 +44,20 @@ class Stack:
         The parts, with their colours.
     years, forms : tuple of Bar
         Bars of the years, and of the forms over the whole period.
-    period : str
-        The whole period.
     measure : str
         What is counted.
+    heading : str
+        What stands above the bars of the forms.
+    keyed : bool
+        Whether the parts need a key; where every part has a bar of its own they do not.
     """
 
     entries: tuple[Entry, ...]
     years: tuple[Bar, ...]
     forms: tuple[Bar, ...]
-    period: str
     measure: str
+    heading: str = ""
+    keyed: bool = True
 
 
 def stack(shown: ReleasedFigure, language: str) -> Stack:
@@ -64,20 +67,37 @@ def stack(shown: ReleasedFigure, language: str) -> Stack:
     the total, if it is known. What is unknown is grey and last. What the policy withholds of a bar is hatched.
     """
     table = wide(shown, language)
+    forms = table.places(BY_FORM)
+    years = [place for place in table.places(PER_YEAR) if any(line.cells[place] is not None for line in table.parts())]
+    if not years and not forms:
+        return _by_part(shown, table)
     named, others, unknown = _sorted(shown, table)
     entries = [Entry(line.text, color) for line, color in zip(named, CLASSES, strict=False)]
     if others:
         entries.append(Entry(sentence("chart_others", language, n=len(others)), OTHERS))
     entries += [Entry(line.text, UNKNOWN) for line in unknown]
-    places = table.places(PER_YEAR) or ([] if table.places(BY_FORM) else table.places(ALL))
     parts = (named, others, unknown)
-    groups = [[_bar(shown, table, parts, place) for place in group] for group in (places, table.places(BY_FORM))]
+    groups = [[_bar(shown, table, parts, place) for place in group] for group in (years, forms)]
     if any(bar.parts[-1] for bars in groups for bar in bars):
         entries.append(Entry(sentence("word_withheld", language), "#FFFFFF", "/////"))
     else:
         groups = [[Bar(bar.label, bar.parts[:-1], bar.total) for bar in bars] for bars in groups]
-    measure = measure_of(shown, table.parts())
-    return Stack(tuple(entries), tuple(groups[0]), tuple(groups[1]), table.period, measure)
+    heading = sentence("wide_by_form", language, period=table.period)
+    return Stack(tuple(entries), tuple(groups[0]), tuple(groups[1]), measure_of(shown, table.parts()), heading)
+
+
+def _by_part(shown: ReleasedFigure, table: Wide) -> Stack:
+    """Parts that are known for the whole period only: a bar each, the largest first, the unknown last."""
+    (place,) = table.places(ALL)
+    bars = []
+    for line in sorted(
+        table.parts(), key=lambda part: (part.code in UNKNOWN_CODES, -(value_of(shown, part, place) or 0))
+    ):
+        value, unknown = value_of(shown, line, place), line.code in UNKNOWN_CODES
+        parts = (0.0, value or 0.0) if unknown else (value or 0.0, 0.0)
+        bars.append(Bar(line.text, parts, value))
+    entries = (Entry("", CLASSES[0]), Entry("", UNKNOWN))
+    return Stack(entries, (), tuple(bars), measure_of(shown, table.parts()), table.period, keyed=False)
 
 
 def measure_of(shown: ReleasedFigure, lines: Sequence[Line]) -> str:
