@@ -208,11 +208,11 @@ def _sectors(inside: pd.DataFrame) -> Cells:
     return cells | _by_year("2.4a", "SU", "less_visible", "victims", sexual[less])
 
 
-def _stratum(row: object) -> tuple[str, bool, str]:
+def _stratum(row: object) -> tuple[str, str, str]:
     group = next((group for group in GROUPS if group in row.groups), "")
     if group == "police":
         group = next(unit for unit in UNITS if unit in row.units)
-    return row.region, row.band == "minor", group
+    return row.region, row.band if row.band in ("minor", "unknown") else "adult", group
 
 
 def _imputed(inside: pd.DataFrame) -> Cells:

@@ -1,7 +1,8 @@
 """Sexual sectors: figure 2.4a by year, and known sectors so spread over strata that the imputation gives figure 2.4b.
 
 The monitor gives victims without a known sector the share of more visible sectors of their stratum: region of origin x
-minor or not x reporter, police by unit, per period (R22, R24). A stratum without any known sector stays unclassified.
+minor, adult or of unknown age x reporter, police by unit, per period (R22, R24). A stratum without any known sector
+stays unclassified.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def assign_sexual_sectors(people: pd.DataFrame, rng: np.random.Generator) -> pd.
     sexual = people[has(people["types"], "SU")]
     stratum = pd.Series(
         [
-            f"{region}/{band == 'minor'}/{first_reporter(reporters, units)}"
+            f"{region}/{band if band in ('minor', 'unknown') else 'adult'}/{first_reporter(reporters, units)}"
             for region, band, reporters, units in zip(
                 sexual["region"], sexual["age_band"], sexual["reporters"], sexual["units"], strict=True
             )
