@@ -1,7 +1,8 @@
 """Release policies: which counts of persons may be written, and how.
 
-Two policies exist. `public_source` writes what a public source already published. `threshold` is for all
-other tables; what it does to the cells of a figure is in `mse.monitor.suppression`.
+`public_source` writes what a public source already published. `threshold` is for all other tables; what it does to
+the cells of a figure is in `mse.monitor.suppression`, and of tidy figures, which are judged together, in
+`mse.monitor.protection`. The policy with settings of its own is `mse.monitor.protected`.
 """
 
 from __future__ import annotations
@@ -9,19 +10,85 @@ from __future__ import annotations
 import math
 import string
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from mse.core.figure import Figure
 from mse.core.finding import Finding
-from mse.errors import ReleaseError, did_you_mean
+from mse.core.sentence import Sentence
 from mse.messages import LANGUAGES, Guard, catalogue, number, sentence
-from mse.monitor.suppression import MINIMUM, TOO_FEW, Withheld, coarse, coarse_estimate, withhold_together
+from mse.monitor.earlier import Published
+from mse.monitor.linked import count_column, count_rows, identity, is_linked
+from mse.monitor.protection import CellRules, Protection, protect
+from mse.monitor.suppression import (
+    BASE,
+    DOMINANT,
+    MINIMUM,
+    TOO_FEW,
+    WITHHELD,
+    Withheld,
+    coarse,
+    coarse_estimate,
+    withhold_together,
+)
+from mse.monitor.tidy_cells import written
+from mse.monitor.trail import Decision
 
-__all__ = ["POLICIES", "PublicSource", "Threshold", "policy_named"]
+__all__ = ["Judged", "PublicSource", "Threshold", "Writer", "judge_with"]
 
 OPEN_SECTIONS = ("versions", "machine", "seeds", "choices")
 """Sections of a manifest that hold no counts of persons."""
+
+
+class Writer(Protocol):
+    """Writes what is no cell of a figure: sentences, marks of pictures, findings, sections of the manifest."""
+
+    @property
+    def guard(self) -> Guard | None:
+        """Writes counts of persons in sentences."""
+
+    def code(self, key: str) -> str:
+        """The sentence that is written for a sentence."""
+
+    def fields(self, key: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of a sentence, as they may be written."""
+
+    def marks(self, marks: Mapping[str, float | None]) -> dict[str, float | None]:
+        """What a picture marks, as it may be written."""
+
+    def section(self, name: str, value: Any) -> Any:
+        """A section of the manifest, as it may be written."""
+
+    def finding(self, finding: Finding) -> dict[str, Any]:
+        """A finding as plain values."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """Figures as a policy lets them out.
+
+    Parameters
+    ----------
+    cells : list of Withheld
+        Of each figure.
+    writer : Writer
+        Writes all else; it knows what is withheld.
+    published : Published
+        What is printed of counts that figures share.
+    trail : tuple of Decision
+        What became of each cell of linked figures.
+    notes : tuple of Sentence
+        What the account says beside the sentence of the policy.
+    protection : Protection, optional
+        What was decided of linked counts.
+    """
+
+    cells: list[Withheld]
+    writer: Writer
+    published: Published
+    trail: tuple[Decision, ...] = ()
+    notes: tuple[Sentence, ...] = ()
+    protection: Protection | None = None
 
 
 @dataclass(frozen=True)
@@ -31,9 +98,20 @@ class PublicSource:
     name: str = "public_source"
     guard: Guard | None = None
 
-    def cells(self, figures: Sequence[Figure]) -> list[Withheld]:
+    def judge(self, figures: Sequence[Figure]) -> Judged:
         """Keep the columns that are shown."""
-        return [Withheld(figure.frame[list(figure.columns)], {}, False, {}) for figure in figures]
+        kept = [Withheld(figure.frame[list(figure.columns)], {}, False, {}) for figure in figures]
+        counts = {
+            identity(figure, row): float(str(figure.frame.at[row, count_column(figure) or ""]))
+            for figure in figures
+            if is_linked(figure)
+            for row in count_rows(figure)
+        }
+        return Judged(kept, self, Published.of(counts, 1, ()))
+
+    def code(self, key: str) -> str:
+        """Keep a sentence."""
+        return key
 
     def fields(self, key: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Keep the values of a sentence."""
@@ -51,29 +129,41 @@ class PublicSource:
         """Write a finding as plain values."""
         return finding.to_dict()
 
-    def code(self, key: str) -> str:
-        """Keep a sentence."""
-        return key
-
 
 @dataclass(frozen=True)
 class Threshold:
-    """At least `MINIMUM` persons a cell, rounding to `BASE`, no category above `DOMINANT` of its group."""
+    """At least `minimum` persons a cell, rounding to `BASE`, no category above `DOMINANT` of its group.
+
+    Parameters
+    ----------
+    name : str
+        Name of the policy.
+    minimum : int
+        A count of fewer persons is not written.
+    printed : mapping of int to float
+        Counts of figures as they are printed: so they are written everywhere.
+    hidden : frozenset of int
+        Counts that figures withhold: they are written nowhere.
+    """
 
     name: str = "threshold"
+    minimum: int = MINIMUM
+    printed: Mapping[int, float] = field(default_factory=dict, hash=False)
+    hidden: frozenset[int] = frozenset()
+
+    def judge(self, figures: Sequence[Figure]) -> Judged:
+        """Withhold small and dominant cells and what would betray them; round all others."""
+        rules = CellRules(MINIMUM, DOMINANT, BASE, additive=False, argus=False)
+        return judge_with(self.name, rules, figures)
 
     @property
     def guard(self) -> Guard:
         """Writes counts of persons in sentences."""
-        return _few_or_rounded
+        return self._said
 
     def code(self, key: str) -> str:
         """The sentence that says less of few persons, where the catalogue has one."""
         return f"{key}.coarse" if f"{key}.coarse" in catalogue() else key
-
-    def cells(self, figures: Sequence[Figure]) -> list[Withheld]:
-        """Withhold small and dominant cells and what would betray them; round all others."""
-        return withhold_together(figures)
 
     def fields(self, key: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Round the estimates among the values of a sentence; values that it does not use are left out."""
@@ -90,7 +180,7 @@ class Threshold:
 
     def section(self, name: str, value: Any) -> Any:
         """Coarsen a section of the manifest: outside `OPEN_SECTIONS` whole numbers are taken for persons."""
-        return _plain(value, name in OPEN_SECTIONS)
+        return self._plain(value, name in OPEN_SECTIONS)
 
     def finding(self, finding: Finding) -> dict[str, Any]:
         """Write a finding as plain values, its persons coarse; only what its sentence says."""
@@ -99,51 +189,86 @@ class Threshold:
         values = self.fields(key, finding.values)
         for name, value in values.items():
             if kinds[name] == "persons" and value is not None:
-                values[name] = _plain(int(value), False)
+                values[name] = self._plain(int(value), False)
         return {**finding.to_dict(), "values": values}
 
+    def _said(self, persons: int, language: str) -> str:
+        if persons < self.minimum:
+            return sentence("fewer_than", language, least=self.minimum)
+        if persons in self.hidden:
+            return sentence("at_least", language, least=self.minimum)
+        return number(self.printed.get(persons, coarse(persons)), language, "persons")
 
-POLICIES: Mapping[str, PublicSource | Threshold] = {policy.name: policy for policy in (PublicSource(), Threshold())}
-"""Release policies by name."""
+    def _plain(self, value: Any, is_open: bool) -> Any:
+        """Coarsen plain values; hashes leave everywhere, since that of a small table is undone by trying counts."""
+        if isinstance(value, Mapping):
+            return {key: self._plain(item, is_open) for key, item in value.items() if not _is_digest(str(key))}
+        if isinstance(value, list | tuple):
+            return [self._plain(item, is_open) for item in value]
+        if is_open or isinstance(value, bool) or value is None or isinstance(value, str):
+            return value
+        if not isinstance(value, int):
+            return coarse_estimate(float(value)) if math.isfinite(value) else None
+        if value < self.minimum:
+            return sentence(TOO_FEW, "en")
+        return sentence(WITHHELD, "en") if value in self.hidden else int(self.printed.get(value, coarse(value)))
 
 
-def policy_named(name: str) -> PublicSource | Threshold:
-    """Return a policy by its name.
+def judge_with(name: str, rules: CellRules, figures: Sequence[Figure]) -> Judged:
+    """Judge linked figures together by rules for their counts, and all others by those of `suppression`."""
+    together = [figure for figure in figures if is_linked(figure)]
+    others = [figure for figure in figures if not is_linked(figure)]
+    cells = dict(zip([figure.name for figure in others], withhold_together(others), strict=True))
+    if not together:
+        writer = Threshold(name, rules.minimum)
+        return Judged([cells[figure.name] for figure in figures], writer, Published({}, rules.base or 1))
+    decided = protect(together, rules)
+    trail: list[Decision] = []
+    for figure in together:
+        cells[figure.name], decisions = written(figure, decided, rules.base)
+        trail += decisions
+    printed: dict[Any, float | None] = {**decided.printed, **dict.fromkeys(decided.withheld)}
+    return Judged(
+        [cells[figure.name] for figure in figures],
+        _writer(name, rules, decided),
+        Published.of(printed, rules.base or 1, decided.counts.sums),
+        tuple(trail),
+        _notes(rules, decided, trail),
+        decided,
+    )
 
-    Raises
-    ------
-    mse.errors.ReleaseError
-        There is no such policy.
-    """
-    if name not in POLICIES:
-        raise ReleaseError(f"There is no release policy {name!r}", hint=did_you_mean(str(name), POLICIES))
-    return POLICIES[name]
+
+def _writer(name: str, rules: CellRules, decided: Protection) -> Threshold:
+    """A writer that knows what is withheld: a number that is withheld somewhere is written nowhere."""
+    values = decided.counts.values
+    hidden = frozenset(round(values[cell]) for cell in decided.withheld)
+    printed = {round(values[cell]): number for cell, number in decided.printed.items()}
+    return Threshold(name, rules.minimum, printed, hidden)
+
+
+def _notes(rules: CellRules, decided: Protection, trail: Sequence[Decision]) -> tuple[Sentence, ...]:
+    """What was done to linked figures, in sentences."""
+    counts = {
+        "judged": len(trail),
+        "withheld": sum(1 for one in trail if one.after == "withheld" and one.rule != "derived"),
+        "derived": sum(1 for one in trail if one.rule == "derived"),
+        "minimum": rules.minimum,
+    }
+    notes = [Sentence("audit_linked", counts)]
+    if rules.dominant is not None:
+        notes.append(Sentence("audit_dominant", {"share": rules.dominant}))
+    if rules.base is not None:
+        notes.append(Sentence("audit_additive" if decided.additive else "audit_rounded", {"base": rules.base}))
+    if rules.earlier is not None:
+        notes.append(Sentence("audit_earlier", {}))
+    notes.append(Sentence("audit_argus" if decided.engine == "argus" else "audit_own", {}))
+    return tuple(notes)
 
 
 def placeholder_kinds(key: str) -> dict[str, str]:
     """Kind of each placeholder of a sentence."""
     texts = (catalogue()[key][language] for language in LANGUAGES)
     return {name: kind or "" for text in texts for _, name, kind, _ in string.Formatter().parse(text) if name}
-
-
-def _few_or_rounded(persons: int, language: str) -> str:
-    if persons < MINIMUM:
-        return sentence("fewer_than", language, least=MINIMUM)
-    return number(coarse(persons), language, "persons")
-
-
-def _plain(value: Any, is_open: bool) -> Any:
-    """Coarsen plain values; hashes leave everywhere, since that of a small table is undone by trying
-    counts."""
-    if isinstance(value, Mapping):
-        return {key: _plain(item, is_open) for key, item in value.items() if not _is_digest(str(key))}
-    if isinstance(value, list | tuple):
-        return [_plain(item, is_open) for item in value]
-    if is_open or isinstance(value, bool) or value is None or isinstance(value, str):
-        return value
-    if isinstance(value, int):
-        return coarse(value) if value >= MINIMUM else sentence(TOO_FEW, "en")
-    return coarse_estimate(float(value)) if math.isfinite(value) else None
 
 
 def _is_digest(key: str) -> bool:

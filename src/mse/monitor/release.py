@@ -15,12 +15,22 @@ from mse.core.finding import Finding, Severity, worst
 from mse.core.sentence import Sentence, Text
 from mse.errors import ReleaseError, did_you_mean, spelled
 from mse.messages import LANGUAGES, catalogue, sentence
-from mse.monitor.policies import PublicSource, Threshold, policy_named
+from mse.monitor.earlier import Published
+from mse.monitor.output_check import FORM, output_check
+from mse.monitor.policies import PublicSource, Threshold, Writer
+from mse.monitor.protected import Protected
+from mse.monitor.trail import Decision, trail_frame
+from mse.monitor.wording import wording_findings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Audit", "Release", "ReleasedFigure", "ReleasedFinding", "default_policy", "release"]
+__all__ = ["POLICIES", "Audit", "Release", "ReleasedFigure", "ReleasedFinding", "default_policy", "release"]
+
+Policy = PublicSource | Threshold | Protected
+
+POLICIES: Mapping[str, Policy] = {policy.name: policy for policy in (PublicSource(), Threshold(), Protected())}
+"""Release policies by name, with their usual settings."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,21 +87,40 @@ class Audit:
         Name of the policy.
     figures : mapping of str to mapping
         For each figure the number of cells that each rule met: too_few, dominant, complementary, derived,
-        rounded.
+        rounded; of linked figures the number judged, withheld, derived and rounded. Which of them was withheld for
+        which rule only the trail says: it would help a reader to work them out.
+    trail : tuple of Decision
+        What became of each cell of linked figures. It is for the office, and stays where the data are.
+    notes : tuple of Sentence
+        What was done to linked figures.
+    exposed : int
+        Withheld counts that earlier publications give away, whatever is withheld now.
     """
 
     policy: str
     figures: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    trail: tuple[Decision, ...] = ()
+    notes: tuple[Sentence, ...] = ()
+    exposed: int = 0
 
     def total(self, rule: str) -> int:
         """Number of cells of all figures that a rule met."""
         return sum(tally.get(rule, 0) for tally in self.figures.values())
 
     def text(self, language: str = "en") -> str:
-        """Say in a sentence what the policy did."""
-        rules = ("too_few", "dominant", "complementary", "derived")
+        """Say what the policy did."""
+        notes = [note.write(language) for note in self.notes]
+        others = any("too_few" in tally for tally in self.figures.values())
+        if self.notes and not others:
+            return " ".join(notes)
+        rules = ("too_few", "dominant", "complementary")
         counts: dict[str, Any] = {rule: self.total(rule) for rule in rules}
-        return sentence(f"audit_{self.policy}", language, **counts)
+        counts["derived"] = sum(tally.get("derived", 0) for tally in self.figures.values() if "too_few" in tally)
+        return " ".join([sentence(f"audit_{self.policy}", language, **counts), *notes])
+
+    def to_frame(self, language: str = "en") -> pd.DataFrame:
+        """Return the trail: of every cell of linked figures the rule, why, and its state before and after."""
+        return trail_frame(self.trail, language)
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +141,12 @@ class Release:
         Sources of the figures, printed with them.
     manifest : mapping
         What may be shared of how it was made.
+    published : Published
+        What is printed of linked counts; keep it, for the next release.
+    form : ReleasedFigure, optional
+        The output-check form. Under the policy "protected" it is one of the figures.
+    writer : Writer, optional
+        Writes texts under the policy; by default that of the policy's name.
     """
 
     policy: str
@@ -120,6 +155,9 @@ class Release:
     audit: Audit
     citations: tuple[str, ...]
     manifest: Mapping[str, Any]
+    published: Published = field(default_factory=lambda: Published({}))
+    form: ReleasedFigure | None = None
+    writer: Writer | None = None
 
     def __getitem__(self, name: str) -> ReleasedFigure:
         """Return a figure by name."""
@@ -140,7 +178,7 @@ class Release:
 
     def say(self, text: Text, language: str) -> str:
         """Write a text in a language; the counts of a `Sentence` as the policy wants."""
-        return _say(self.policy, text, language)
+        return _say(self.writer or _writer_named(self.policy), text, language)
 
     def to_manifest(self) -> dict[str, Any]:
         """Return policy, audit, findings and what may be shared of the manifest, as plain values."""
@@ -159,7 +197,7 @@ class Release:
 
 def release(
     figures: Iterable[Figure],
-    policy: str | None = None,
+    policy: str | Policy | None = None,
     *,
     findings: Sequence[Finding] = (),
     manifest: Mapping[str, Any] | None = None,
@@ -170,11 +208,13 @@ def release(
     ----------
     figures : iterable of Figure
         What is to be written.
-    policy : {"public_source", "threshold"}, optional
+    policy : {"public_source", "threshold", "protected"} or Protected, optional
         By default the one of `default_policy`. "public_source" writes everything as it is and is allowed
         only where the reference of every figure is public; its sources are printed. "threshold" withholds
         cells with fewer than 10 persons, categories above 90 % of their group and what would betray those,
         and rounds all other counts of persons to a multiple of 5; so in findings, texts and the manifest.
+        "protected" prints the counts of tidy figures exactly and withholds what is small and what would give
+        that away; `Protected` has its settings. The figures of one release are judged together.
     findings : sequence of Finding
         What readers must know.
     manifest : mapping, optional
@@ -202,27 +242,49 @@ def release(
     [415, 510, <NA>]
     """
     figures = tuple(figures)
-    rules = policy_named(default_policy(figures) if policy is None else policy)
+    rules = _policy(default_policy(figures) if policy is None else policy)
     _check_names(figures)
     if rules.name == "public_source":
         _check_public(figures)
+    judged = rules.judge(figures)
+    writer = judged.writer
     done, tallies = [], {}
-    for figure, cells in zip(figures, rules.cells(figures), strict=True):
+    for figure, cells in zip(figures, judged.cells, strict=True):
         words = {**figure.words, **cells.words}
-        done.append(ReleasedFigure(_rewritten(rules.name, figure, cells.frame), words, cells.rows_left_out))
+        done.append(ReleasedFigure(_rewritten(writer, figure, cells.frame), words, cells.rows_left_out))
         tallies[figure.name] = cells.tally
-    ordered = worst(findings)
-    shared = {name: rules.section(name, value) for name, value in (manifest or {}).items()}
-    shared["findings"] = [rules.finding(finding) for finding in ordered]
+    form = ReleasedFigure(output_check(rules, figures, judged))
+    if rules.name == "protected":
+        done.append(form)
+    ordered = worst([*findings, *wording_findings(figures)])
+    shared = {name: writer.section(name, value) for name, value in (manifest or {}).items()}
+    shared["findings"] = [writer.finding(finding) for finding in ordered]
     sources = (figure.reference.source for figure in figures if figure.reference is not None)
+    exposed = len(judged.protection.exposed) if judged.protection is not None else 0
     return Release(
         rules.name,
         tuple(done),
-        tuple(dict.fromkeys(_finding(rules.name, finding) for finding in ordered)),
-        Audit(rules.name, tallies),
+        tuple(dict.fromkeys(_finding(writer, finding) for finding in ordered)),
+        Audit(rules.name, tallies, judged.trail, judged.notes, exposed),
         tuple(dict.fromkeys(source for source in sources if source)),
         shared,
+        judged.published,
+        form,
+        writer,
     )
+
+
+def _policy(policy: str | Policy) -> Policy:
+    """A policy, or the one of that name."""
+    if not isinstance(policy, str):
+        return policy
+    if policy not in POLICIES:
+        raise ReleaseError(f"There is no release policy {policy!r}", hint=did_you_mean(policy, POLICIES))
+    return POLICIES[policy]
+
+
+def _writer_named(name: str) -> Writer:
+    return _policy(name).judge(()).writer
 
 
 def default_policy(figures: Iterable[Figure]) -> str:
@@ -234,6 +296,8 @@ def default_policy(figures: Iterable[Figure]) -> str:
 
 def _check_names(figures: Sequence[Figure]) -> None:
     names = [figure.name for figure in figures]
+    if FORM in names:
+        raise ReleaseError(f"The name '{FORM}' is that of the output-check form", hint="Give the figure another name.")
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ReleaseError("Every figure of a release has its own name", got=f"{spelled(twice)} more than once")
 
@@ -244,7 +308,7 @@ def _check_public(figures: Sequence[Figure]) -> None:
         raise ReleaseError(
             "The policy 'public_source' is for public counts only",
             got=f"figures without a public reference: {spelled(private)}",
-            hint="Use policy='threshold', or give a reference with public=True where the data come in.",
+            hint="Use policy='threshold' or 'protected', or give a reference with public=True where the data come in.",
         )
     if silent := [f.name for f in figures if f.reference is not None and not f.reference.source]:
         raise ReleaseError(
@@ -254,51 +318,52 @@ def _check_public(figures: Sequence[Figure]) -> None:
         )
 
 
-def _rewritten(policy: str, figure: Figure, frame: pd.DataFrame) -> Figure:
+def _rewritten(writer: Writer, figure: Figure, frame: pd.DataFrame) -> Figure:
     """The figure with the policy's frame, its texts written out and nothing exact left in it."""
     frame = frame.copy()
     for name, column in figure.columns.items():
         if column.kind == "text" and name in frame:
             frame[name] = frame[name].map(
-                lambda cell: _both(policy, cell) if isinstance(cell, Mapping) else cell, na_action="ignore"
+                lambda cell: _both(writer, cell) if isinstance(cell, Mapping) else cell, na_action="ignore"
             )
-    texts: dict[str, Any] = {name: _both(policy, getattr(figure, name)) for name in ("title", "caption", "base", "alt")}
+    texts: dict[str, Any] = {name: _both(writer, getattr(figure, name)) for name in ("title", "caption", "base", "alt")}
     group = tuple(name for name in figure.group if name in frame) if figure.group else figure.group
     columns = {
         name: replace(column, of=tuple(base for base in column.of if base in frame))
         for name, column in figure.columns.items()
         if name in frame
     }
-    marks = policy_named(policy).marks(figure.marks)
-    spanners = tuple((_both(policy, text), over) for text, over in figure.spanners if set(over) <= set(columns))
+    marks = writer.marks(figure.marks)
+    spanners = tuple((_both(writer, text), over) for text, over in figure.spanners if set(over) <= set(columns))
     texts |= {"atoms": {}, "same": {}, "stand_ins": {}}
+    if not isinstance(writer, PublicSource):
+        texts["trace"] = {}
     return replace(figure, frame=frame, columns=columns, group=group, marks=marks, spanners=spanners, **texts)
 
 
-def _both(policy: str, text: Text) -> dict[str, str]:
-    return {language: _say(policy, text, language) for language in LANGUAGES} if text else {}
+def _both(writer: Writer, text: Text) -> dict[str, str]:
+    return {language: _say(writer, text, language) for language in LANGUAGES} if text else {}
 
 
-def _say(policy: str, text: Text, language: str) -> str:
+def _say(writer: Writer, text: Text, language: str) -> str:
     if not isinstance(text, Sentence):
         return text[language]
-    rules = policy_named(policy)
-    return _under(rules, text).write(language, guard=rules.guard)
+    return _under(writer, text).write(language, guard=writer.guard)
 
 
-def _under(rules: PublicSource | Threshold, text: Sentence) -> Sentence:
+def _under(writer: Writer, text: Sentence) -> Sentence:
     """The sentence, and those in its values, with what the policy leaves of the values."""
-    key = rules.code(text.key)
-    fields = rules.fields(key, text.fields)
-    inner = {name: _under(rules, value) for name, value in fields.items() if isinstance(value, Sentence)}
+    key = writer.code(text.key)
+    fields = writer.fields(key, text.fields)
+    inner = {name: _under(writer, value) for name, value in fields.items() if isinstance(value, Sentence)}
     return Sentence(key, {**fields, **inner})
 
 
-def _finding(policy: str, finding: Finding) -> ReleasedFinding:
+def _finding(writer: Writer, finding: Finding) -> ReleasedFinding:
     remedy = f"{finding.code}.remedy"
     return ReleasedFinding(
         finding.code,
         finding.severity,
-        _both(policy, Sentence(finding.code, finding.values)),
-        _both(policy, Sentence(remedy, finding.values) if remedy in catalogue() else {}),
+        _both(writer, Sentence(finding.code, finding.values)),
+        _both(writer, Sentence(remedy, finding.values) if remedy in catalogue() else {}),
     )

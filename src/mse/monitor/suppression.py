@@ -26,6 +26,7 @@ __all__ = [
     "DOMINANT",
     "MINIMUM",
     "TOO_FEW",
+    "WITHHELD",
     "Withheld",
     "coarse",
     "coarse_estimate",
