@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mse.monitor.build_figures import figures
-    from mse.monitor.stored_cubes import Cubes, cubes
     from mse.monitor.event_calendar import breaks, events
     from mse.monitor.figure_set import Figures
     from mse.monitor.indicator import Indicator
-    from mse.monitor.ranking import top
     from mse.monitor.number_words import in_words
+    from mse.monitor.ranking import top
+    from mse.monitor.stored_cubes import Cubes, cubes
 
 _WHERE = {
     "Cubes": "stored_cubes",

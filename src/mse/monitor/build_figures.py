@@ -154,5 +154,5 @@ def _shown(indicator: Indicator, rows: TidyRows) -> dict[str, tuple[str, ...]]:
         return {"category_code": indicator.shown}
     if indicator.top:
         codes = dict.fromkeys(code for code, _, column in rows.place if not column.whole)
-        return {"category_code": tuple(code for code in codes if code != TOTAL) + (TOTAL,)}
+        return {"category_code": (*(code for code in codes if code != TOTAL), TOTAL)}
     return {}

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from mse.core.sentence import Sentence, Text
-from mse.messages.labels import label
-from mse.monitor.indicator import ALL, TOTAL, Indicator
+from mse.monitor.indicator import TOTAL, UNKNOWN, Indicator
+from mse.monitor.number_words import change_in_words, share_in_words
 from mse.monitor.tally import Slice
 from mse.monitor.tidy_rows import TidyRows
-from mse.monitor.number_words import change_in_words, share_in_words
 
 __all__ = ["texts"]
+
+MOST = 0.5
+"""A category above this share is called by its share alone: that it is the largest goes without saying."""
 
 _UNITS = {"reports": "monitor_unit_reports", "police_reports": "monitor_unit_police_reports"}
 
@@ -31,73 +32,67 @@ def texts(indicator: Indicator, rows: TidyRows, period: str, line: str) -> dict[
     line : str
         Which registrations count.
     """
-    unit = _unit(indicator.measure)
+    unit = Sentence(_UNITS.get(indicator.measure, "monitor_unit_victims"))
     shown = period.replace("-", "\N{EN DASH}")
-    said: dict[str, Any] = {"unit": unit, "about": indicator.about or _plain(indicator), "period": shown}
-    base = _base(indicator, rows, unit)
+    about = indicator.about or Sentence("monitor_about_dimension", {"dimension": indicator.dimension})
+    who = indicator.who or unit
+    said: dict[str, Any] = {"unit": unit, "about": about, "period": shown}
     return {
-        "title": _title(indicator, rows, unit, shown),
-        "caption": Sentence("monitor_caption", {**said, "line": label("population_line", line)}),
-        "base": base,
+        "title": _title(indicator, rows, who, shown),
+        "caption": Sentence("monitor_caption", {**said, "line": Sentence(f"monitor_line_{line}")}),
+        "base": Sentence("monitor_base", {"n": _base(indicator, rows), "who": who}),
         "alt": Sentence(f"monitor_alt_{indicator.chart}" if indicator.chart else "monitor_alt_table", said),
     }
 
 
-def _unit(measure: str) -> Sentence:
-    return Sentence(_UNITS.get(measure, "monitor_unit_victims"))
-
-
-def _plain(indicator: Indicator) -> Sentence:
-    return Sentence("monitor_about_dimension", {"dimension": indicator.dimension})
-
-
-def _base(indicator: Indicator, rows: TidyRows, unit: Text) -> Sentence:
-    """How many the figure is about."""
-    whole = _whole(rows)
-    code = TOTAL if indicator.total is not None else indicator.categories[-1].code
-    n = rows.value(code, indicator.measure, whole) if whole else 0.0
-    form: Mapping[str, str] = label("form", indicator.form)
-    return Sentence("monitor_base", {"n": int(n), "unit": unit, "form": form}) if indicator.form != ALL else Sentence(
-        "monitor_base_all", {"n": int(n), "unit": unit}
-    )  # fmt: skip
+def _code(indicator: Indicator) -> str:
+    """The category that stands for all: the total, or the last line where there is none."""
+    return TOTAL if indicator.total is not None else indicator.categories[-1].code
 
 
 def _whole(rows: TidyRows) -> Slice | None:
     return next((column for _, _, column in rows.place if column.whole), None)
 
 
-def _title(indicator: Indicator, rows: TidyRows, unit: Text, period: str) -> Sentence:
-    title = _trend(indicator, rows, unit) if indicator.headline == "trend" else None
-    return title or _largest(indicator, rows, unit, period) or Sentence(
-        "monitor_title_nobody", {"unit": unit, "period": period}
+def _base(indicator: Indicator, rows: TidyRows) -> int:
+    """How many the figure is about."""
+    whole = _whole(rows)
+    return 0 if whole is None else int(rows.value(_code(indicator), indicator.measure, whole))
+
+
+def _title(indicator: Indicator, rows: TidyRows, who: Text, period: str) -> Sentence:
+    title = _trend(indicator, rows, who) if indicator.headline == "trend" else None
+    return title or _largest(indicator, rows, who, period) or Sentence(
+        "monitor_title_nobody", {"who": who, "period": period}
     )  # fmt: skip
 
 
-def _trend(indicator: Indicator, rows: TidyRows, unit: Text) -> Sentence | None:
+def _trend(indicator: Indicator, rows: TidyRows, who: Text) -> Sentence | None:
     """How the last year differs from the one before."""
-    code = TOTAL if indicator.total is not None else indicator.categories[-1].code
-    years = [column for found, measure, column in rows.place if found == code and column.year != TOTAL]
+    years = [column for code, _, column in rows.place if code == _code(indicator) and column.year != TOTAL]
     if len(years) < 2:
         return None
-    before, last = (rows.value(code, indicator.measure, column) for column in years[-2:])
-    return Sentence("monitor_title_trend", {
-        "unit": unit, "about": indicator.about or _plain(indicator), "changed": change_in_words(before, last),
-        "first": years[-2].year, "last": years[-1].year,
-    })  # fmt: skip
+    before, last = (rows.value(_code(indicator), indicator.measure, column) for column in years[-2:])
+    said = {"who": who, "changed": change_in_words(before, last), "first": years[-2].year, "last": years[-1].year}
+    return Sentence("monitor_title_trend", said)
 
 
-def _largest(indicator: Indicator, rows: TidyRows, unit: Text, period: str) -> Sentence | None:
-    """Which category is the largest, and how large a part it is."""
+def _largest(indicator: Indicator, rows: TidyRows, who: Text, period: str) -> Sentence | None:
+    """Which category is the largest, and how large a part it is; where most is unknown, which known one."""
     whole = _whole(rows)
     if whole is None:
         return None
-    there = [code for code, measure, column in rows.place if column == whole and measure == indicator.measure]
     derived = {category.code for category in indicator.derived} | {TOTAL}
-    code = rows.largest({code: indicator.measure for code in there if code not in derived}, whole)
+    there = [code for code, measure, column in rows.place if column == whole and measure == indicator.measure]
+    codes = [code for code in there if code not in derived]
+    first = rows.largest(codes, indicator.measure, whole)
+    code = rows.largest([code for code in codes if code != UNKNOWN], indicator.measure, whole)
     if code is None:
         return None
     at = rows.rows[rows.place[code, indicator.measure, whole]]
-    key = "monitor_title_most" if 2 * at["value"] > at["base"] else "monitor_title_largest"
-    return Sentence(key, {
-        "category": at["category"], "share": share_in_words(at["value"] / at["base"]), "unit": unit, "period": period,
+    share = at["value"] / at["base"]
+    key = "largest_known" if first == UNKNOWN else "most" if share > MOST else "largest"
+    named = Sentence(indicator.named, {"category": at["category"]}) if indicator.named else at["category"]
+    return Sentence(f"monitor_title_{key}", {
+        "category": named, "share": share_in_words(share), "who": who, "period": period,
     })  # fmt: skip

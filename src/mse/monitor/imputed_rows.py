@@ -109,9 +109,7 @@ def imputed_rows(
         for condition in indicator.base:
             kept = [level for level in cube.levels(condition.dimension) if condition.holds(level)]
             cube = cube.where(**{condition.dimension: kept})
-        result = impute(
-            cube, indicator.strata, minimum=choices.get("minimum", 1), on="R24" not in source.rules.off
-        )  # fmt: skip
+        result = impute(cube, indicator.strata, minimum=choices.get("minimum", 1), on="R24" not in source.rules.off)
         slices.append(Slice(period, period))
         for key, value in _values(result, indicator.measure):
             sums[key] = sums.get(key, 0.0) + value

@@ -193,11 +193,15 @@ class Indicator:
     chart : str, optional
         How it is drawn.
     headline : str
-        Which finding the title states: "trend", "largest" or "known".
+        Which finding the title states: "trend" or "largest".
     rules : tuple of str
         Rules that matter for it.
     about : Text
         What it shows, as it follows "Presumed victims": "by sex".
+    who : Text
+        Who is counted, in titles: "presumed victims of labour exploitation"; by default the unit.
+    named : str
+        Key of the sentence that names a category in titles; by default its label does.
 
     Examples
     --------
@@ -228,6 +232,8 @@ class Indicator:
     headline: str = "largest"
     rules: tuple[str, ...] = ()
     about: Text = field(default_factory=dict)
+    who: Text = field(default_factory=dict)
+    named: str = ""
 
     @property
     def dimensions(self) -> tuple[str, ...]:

@@ -58,12 +58,14 @@ _ENTRIES = (
             Category("kmar_only_su_by_difference", (is_in("population", "kmar_only_su"),)),
         ),
         total=None, by_form=False, line="all_registered", chart="lines", headline="trend", shown=tuple(LINES),
-        rules=("R1", "R3", "R7", "R8", "R9", "R36"), about=Sentence("monitor_about_lines"),
+        rules=("R1", "R3", "R7", "R8", "R9", "R36"), who=Sentence("monitor_unit_victims"),
+        about=Sentence("monitor_about_lines"),
     ),
     Indicator(
         "2.2", "emm", ("emm_source",), levels("emm", emm_only="only", emm_and_reporter="also"),
         base=(is_in("emm", "only", "also"),), by_form=False, line="all_registered", chart="lines", headline="trend",
-        rules=("R1", "R7"), about=Sentence("monitor_about_emm"),
+        rules=("R1", "R7"), who=Sentence("monitor_who_emm"),
+        about=Sentence("monitor_about_emm"),
     ),
     Indicator(
         "2.3", "combination", ("exploitation_combination", "exploitation_any"), levels("combination", *_COMBINATIONS),
@@ -80,25 +82,26 @@ _ENTRIES = (
         ),
         base=(has("types", "SU"),), total=(not_in("sector_sexual", "unknown"),), form="SU", by_form=False,
         rules=("R13", "R19", "R20", "R21"), about=Sentence("monitor_about_sexual_sectors"),
+        who=Sentence("monitor_who_sector_known"),
     ),
     ImputedIndicator(
         "2.4b", "visibility", ("visibility",), base=(has("types", "SU"),), form="SU", by_form=False,
         measure="victims_known_or_imputed", strata=("region", "adult", "stratum_reporter"),
         percentages=(Percentage("total", "any_SU"),), rules=("R13", "R21", "R24", "R31", "R33"),
-        about=Sentence("monitor_about_visibility"),
+        about=Sentence("monitor_about_visibility"), who=Sentence("monitor_who_sector_imputed"),
     ),
     Indicator(
         "2.5", "sector_labour", ("sector_labour",), levels("sector_labour", "unknown"),
         derived=(Category("sector_known", (not_in("sector_labour", "unknown"),)),), base=(has("types", "AU"),),
         open=True, form="AU", by_form=False, yearly=("total", "sector_known"),
-        percentages=(Percentage("sector_known", "total"),), headline="largest", rules=("R13", "R25"),
-        about=Sentence("monitor_about_labour_sectors"),
+        percentages=(Percentage("sector_known", "total"),), rules=("R13", "R25"),
+        about=Sentence("monitor_about_labour_sectors"), who=Sentence("monitor_who_labour"),
     ),
     Indicator(
         "2.6", "kind_criminal", ("sector_criminal",), levels("kind_criminal", "drug_offences", "unknown"),
         derived=(Category("not_drug_offences", (not_in("kind_criminal", "drug_offences"),)),),
         base=(has("types", "CU"),), open=True, form="CU", by_form=False, since="kinds_criminal", rules=("R13", "R27"),
-        about=Sentence("monitor_about_kinds"),
+        about=Sentence("monitor_about_kinds"), who=Sentence("monitor_who_criminal"),
     ),
     Indicator(
         "2.7", "form", ("form",),
@@ -121,7 +124,7 @@ _ENTRIES = (
             Category("age_known", (not_in("age_band", "unknown"),)),
         ),
         means=(Mean("mean_age", "age", "years", "age_known"),), rules=("R32", "R33"),
-        about=Sentence("monitor_about_age"),
+        about=Sentence("monitor_about_age"), named="monitor_named_age",
     ),
     Indicator(
         "tab2.1", "nationality", ("nationality",), open=True, top=5, chart=None, rules=("R15", "R29"),
@@ -147,7 +150,8 @@ _ENTRIES = (
             *map(_police_form, ("CU", "BL-SU", "AU", "UNK")),
         ),
         derived=(_police_form("GO-SU"),), base=(_POLICE,), measure="reports", by_form=False, chart="lines",
-        headline="trend", rules=("R35", "R41"), about=Sentence("monitor_about_police_form"),
+        headline="trend", rules=("R35", "R41"), who=Sentence("monitor_who_police"),
+        about=Sentence("monitor_about_police_form"),
     ),
 )  # fmt: skip
 

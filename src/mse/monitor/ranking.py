@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from mse.core.cube import Cube
 from mse.errors import TableError
@@ -17,10 +17,8 @@ else:
 
 __all__ = ["competition_ranks", "top"]
 
-Level = TypeVar("Level", bound=Hashable)
 
-
-def competition_ranks(counts: Mapping[Level, int]) -> dict[Level, int]:
+def competition_ranks[Level: Hashable](counts: Mapping[Level, int]) -> dict[Level, int]:
     """Rank counts, the largest first; equal counts share the better rank and the next ranks are skipped.
 
     Parameters

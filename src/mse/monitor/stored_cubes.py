@@ -13,7 +13,7 @@ from mse.core.cube import COUNT, Cube
 from mse.core.figure import Figure
 from mse.core.reference import Reference
 from mse.core.sentence import Sentence
-from mse.errors import TableError, did_you_mean, spelled
+from mse.errors import TableError, spelled
 from mse.lazy import lazy
 from mse.monitor.data_figures import heading, unit_and_source
 from mse.monitor.indicator import Indicator
@@ -80,8 +80,8 @@ class Cubes:
             raise TableError(
                 f"No stored cube of line '{line}' has the dimensions {spelled(dimensions)}",
                 got=f"nothing over {spelled(lacking)}" if lacking else "each of them, but not in one cube",
-                hint=did_you_mean(lacking[0], known) if lacking and known else "Count the register again: mse.monitor.cubes.",
-            )  # fmt: skip
+                hint="Count it with the register: mse.monitor.cubes(registry, also=[…]).",
+            )
         return min(fitting, key=lambda cube: len(cube.frame)).margin(*dimensions)
 
     def to_frame(self) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -98,8 +98,8 @@ class TidyRows:
         at = self.at(code, measure, column)
         return float("nan") if at is None else float(self.rows[at]["value"])
 
-    def largest(self, among: Mapping[str, str], column: Slice) -> str | None:
-        """Code of the largest of some categories, each with its measure; None where all are zero."""
-        found = {code: self.value(code, measure, column) for code, measure in among.items()}
+    def largest(self, codes: Sequence[str], measure: str, column: Slice) -> str | None:
+        """Code of the largest of some categories, the first of equal ones; None where all are zero."""
+        found = {code: self.value(code, measure, column) for code in codes}
         most = max(found.values(), default=0.0)
         return next((code for code, value in found.items() if value == most), None) if most > 0 else None
