@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from mse.core.cube import Cube
 from mse.core.estimate import Estimate
-from mse.core.figure import Figure
 from mse.core.finding import Finding, Severity
 from mse.core.published_estimate import PublishedEstimate
 from mse.core.reference import Reference
 from mse.errors import TableError
 from mse.monitor.comparable import Comparable, comparables
 from mse.monitor.matching import Match, Pair, check_allowed, difference_findings, refuse
-from mse.monitor.registered import LINE, PERIOD, RegisteredCounts, RegisteredNumber, counts_from
+from mse.monitor.registered import LINE, PERIOD, FigureSource, RegisteredCounts, RegisteredNumber, counts_from
 
 if TYPE_CHECKING:
     from mse.core.published_estimate import Group
@@ -68,7 +67,7 @@ class Comparison:
 
 
 def comparison(
-    figures: Mapping[str, Figure] | Cube,
+    figures: FigureSource | Cube,
     estimates: Estimates,
     kind: str,
     allow: Collection[str],

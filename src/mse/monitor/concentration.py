@@ -16,6 +16,7 @@ from mse.messages.labels import label, labels
 from mse.monitor.coverage_figure import ComparedFigure
 from mse.monitor.data_figures import heading, unit_and_source
 from mse.monitor.list_failure import list_label, reports_figure
+from mse.monitor.registered import FigureSource
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,13 +33,13 @@ _ALL = "all"
 
 
 def concentration(
-    source: Mapping[str, Figure] | Figure | Cube, *, reference: Reference | None = None, name: str = "concentration"
+    source: FigureSource | Figure | Cube, *, reference: Reference | None = None, name: str = "concentration"
 ) -> ComparedFigure:
     """Show the share of each list in the reports of each form, and the victims whom no other list reports.
 
     Parameters
     ----------
-    source : mapping of str to Figure, Figure or Cube
+    source : Figures, mapping of str to Figure, Figure or Cube
         Figure 2.11, or a cube with the dimensions form and reporters. Only a cube tells who is on no other list.
     reference : Reference, optional
         What a cube is about; figures say so themselves.
@@ -111,7 +112,7 @@ def _labels(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"form_label": label("form", row["form"]), "list": list_label(row["list_code"])}
 
 
-def _from_figure(source: Mapping[str, Figure] | Figure) -> list[dict[str, Any]]:
+def _from_figure(source: FigureSource | Figure) -> list[dict[str, Any]]:
     frame = reports_figure(source).to_frame()
     frame = frame[(frame["year"].astype(str) == "total") & (frame["measure"] == "reports") & frame["value"].notna()]
     rows = zip(frame["form"], frame["category_code"], frame["value"], strict=True)

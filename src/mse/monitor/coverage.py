@@ -9,7 +9,6 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mse.core.cube import Cube
-from mse.core.figure import Figure
 from mse.core.finding import worst
 from mse.core.reference import Reference
 from mse.core.sentence import Sentence
@@ -19,7 +18,7 @@ from mse.monitor.comparison import Candidate, Comparison, Estimates, Span, compa
 from mse.monitor.coverage_figure import ComparedFigure, counts_figure
 from mse.monitor.coverage_parts import reconcile_parts
 from mse.monitor.matching import MONITOR_DEFINITIONS
-from mse.monitor.registered import LINE, RegisteredCounts, group_label, levels_of
+from mse.monitor.registered import LINE, FigureSource, RegisteredCounts, group_label, levels_of
 
 if TYPE_CHECKING:
     from mse.core.published_estimate import Group
@@ -30,7 +29,7 @@ Row = dict[str, Any]
 
 
 def registered_versus_estimated(
-    figures: Mapping[str, Figure] | Cube,
+    figures: FigureSource | Cube,
     estimates: Estimates,
     *,
     allow: Collection[str] = (),
@@ -44,7 +43,7 @@ def registered_versus_estimated(
 
     Parameters
     ----------
-    figures : mapping of str to Figure, or Cube
+    figures : Figures, mapping of str to Figure, or Cube
         Figures of the monitor by number: "2.7" (form), "2.8" (sex), "2.9" (region), "2.10" (age) and "2.1" (lines),
         as far as there are. A cube with a dimension year counts every group exactly, also where no figure does.
     estimates : Estimate, PublishedEstimate, or iterable of these

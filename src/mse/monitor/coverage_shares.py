@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mse.core.cube import Cube
-from mse.core.figure import Figure
 from mse.core.finding import worst
 from mse.core.reference import Reference
 from mse.core.sentence import Sentence
@@ -16,7 +15,7 @@ from mse.monitor.comparison import Candidate, Estimates, comparison
 from mse.monitor.coverage_figure import ComparedFigure, both_references, when, words_of
 from mse.monitor.data_figures import heading
 from mse.monitor.matching import MONITOR_DEFINITIONS
-from mse.monitor.registered import LINE, RegisteredCounts, RegisteredNumber
+from mse.monitor.registered import LINE, FigureSource, RegisteredCounts, RegisteredNumber
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +28,7 @@ _UNKNOWN = "unknown"
 
 
 def shares_versus_estimated(
-    figures: Mapping[str, Figure] | Cube,
+    figures: FigureSource | Cube,
     estimates: Estimates,
     *,
     allow: Collection[str] = (),
@@ -41,7 +40,7 @@ def shares_versus_estimated(
 
     Parameters
     ----------
-    figures : mapping of str to Figure, or Cube
+    figures : Figures, mapping of str to Figure, or Cube
         As for `registered_versus_estimated`.
     estimates : PublishedEstimate, or iterable of estimates
         Those of the kind "share" are used.

@@ -11,6 +11,7 @@ from mse.core.finding import Finding, Severity
 from mse.core.list_metadata import ListMetadata
 from mse.errors import TableError
 from mse.messages.labels import label, labels
+from mse.monitor.registered import FigureSource
 
 __all__ = ["Counts", "Failure", "grouped_counts", "list_failures", "list_label", "reporter_counts", "reports_figure"]
 
@@ -57,7 +58,7 @@ def list_label(code: str) -> dict[str, str]:
     return label(_DIMENSIONS[0], code)
 
 
-def reporter_counts(source: Mapping[str, Figure] | Figure | Cube) -> dict[str, dict[int, int]]:
+def reporter_counts(source: FigureSource | Figure | Cube) -> dict[str, dict[int, int]]:
     """Read the reports of each list by year from figure 2.11, or from a cube with the dimensions year and reporters.
 
     Examples
@@ -83,7 +84,7 @@ def reporter_counts(source: Mapping[str, Figure] | Figure | Cube) -> dict[str, d
     return found
 
 
-def reports_figure(source: Mapping[str, Figure] | Figure) -> Figure:
+def reports_figure(source: FigureSource | Figure) -> Figure:
     """The figure with the reports by list.
 
     Raises
@@ -91,7 +92,7 @@ def reports_figure(source: Mapping[str, Figure] | Figure) -> Figure:
     mse.errors.TableError
         It is not among the figures.
     """
-    figure = source if isinstance(source, Figure) else source.get(_REPORTERS)
+    figure = source if isinstance(source, Figure) else dict(source.items()).get(_REPORTERS)
     if figure is None:
         raise TableError(f"Reports by list are in figure {_REPORTERS}", hint="Give the figure itself, or a cube.")
     return figure

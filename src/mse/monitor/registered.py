@@ -6,7 +6,7 @@ is in no figure: the smaller of its two margins then bounds it from above.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, Protocol
@@ -23,6 +23,7 @@ __all__ = [
     "LABELS",
     "LINE",
     "PERIOD",
+    "FigureSource",
     "RegisteredCounts",
     "RegisteredNumber",
     "counts_from",
@@ -75,6 +76,13 @@ class RegisteredNumber:
     cell: Hashable = None
 
 
+class FigureSource(Protocol):
+    """Figures by number: a mapping, or what `mse.monitor.figures` returns."""
+
+    def items(self) -> Iterable[tuple[str, Figure]]:
+        """Numbers and figures."""
+
+
 class RegisteredCounts(Protocol):
     """Answers how many are registered in a group and year."""
 
@@ -91,8 +99,8 @@ class RegisteredCounts(Protocol):
         """Levels of a dimension, those that are derived from others left out."""
 
 
-def counts_from(source: Mapping[str, Figure] | Cube, reference: Reference | None = None) -> RegisteredCounts:
-    """Return the registered numbers of figures by name, or of a cube.
+def counts_from(source: FigureSource | Cube, reference: Reference | None = None) -> RegisteredCounts:
+    """Return the registered numbers of figures by number, or of a cube.
 
     Raises
     ------
@@ -103,7 +111,7 @@ def counts_from(source: Mapping[str, Figure] | Cube, reference: Reference | None
         if reference is None:
             raise ReferenceError("Counts of a cube need a reference", hint="Give reference=mse.Reference(…).")
         return _FromCube(source, reference)
-    return _FromFigures(source, reference)
+    return _FromFigures(dict(source.items()), reference)
 
 
 def levels_of(level: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -228,7 +236,7 @@ class _FromCube:
         return tuple(str(level) for level in self._cube.levels(dimension))
 
     def number(self, group: Group, year: str, line: str = LINE) -> RegisteredNumber | None:
-        if line != LINE:
+        if line != LINE or year not in (*self.years, PERIOD):
             return None
         levels: dict[str, Any] = {name: levels_of(level) for name, level in group.items()}
         if year != PERIOD:
