@@ -122,6 +122,24 @@ def test_bars_start_at_zero_and_are_as_long_as_their_counts(released: Release) -
     assert len(starts) == 1
 
 
+def test_what_is_imputed_is_dotted_within_its_part_and_an_interval_is_drawn(figures: dict[str, Figure]) -> None:
+    bars = stack(ReleasedFigure(figures["2.4b"]), "en")
+    assert [bar.imputed for bar in bars.years] == [(86, 284), (75, 681)]
+    assert bars.entries[-1].text == "imputed"
+    marks = {"lower:visible:2015-2016": 187.0, "upper:visible:2015-2016": 228.0}
+    marked = replace(figures["2.4b"], marks=marks)
+    assert [bar.interval for bar in stack(ReleasedFigure(marked), "en").years] == [(187.0, 228.0), None]
+    drawn = [line for line in plot(marked).get_axes()[0].lines if len(line.get_xdata()) == 2]
+    assert len(drawn) == 1
+    low, high = drawn[0].get_xdata()
+    assert (high - low) / (228 - 187) == pytest.approx(_per_person(plot(marked)))
+
+
+def _per_person(picture: Picture) -> float:
+    """Pixels of one person, from the first bar of 207."""
+    return float(picture.get_axes()[0].containers[0].patches[0].get_width()) / 207
+
+
 def test_lines_carry_their_name_and_last_value_at_the_end(released: Release) -> None:
     said = texts(plot(released["2.1"], language="nl"))
     assert "1.661" in said

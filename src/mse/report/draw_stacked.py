@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from mse.messages import LANGUAGES, number, sentence
@@ -19,7 +20,7 @@ from mse.report.canvas import (
     write_axis,
     write_key,
 )
-from mse.report.stacks import Bar, Stack, stack
+from mse.report.stacks import IMPUTED_HATCH, Bar, Stack, stack
 from mse.report.style import INK
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ __all__ = ["draw_stacked", "stacked_height"]
 _BAR, _ROW, _HEADING, _AXIS, _ABOVE = 19, 25, 30, 42, 8
 """Heights in pixels: of a bar, of a bar with the space below it, of a heading, of the axis, and above the bars."""
 
+_AT_THE_EDGE = -6.0
 _ENDS = 50
 """Width of the totals at the ends of bars, in pixels."""
 
@@ -48,7 +50,7 @@ def _height(bars: Stack, narrow: bool) -> int:
 
 def _start(bars: Stack) -> float:
     """Where the bars start, right of the years."""
-    return max((long(bar.label) for bar in bars.years), default=-12.0) + 12
+    return max((long(bar.label) for bar in bars.years), default=_AT_THE_EDGE) + 12
 
 
 def _form_labels(bars: Stack, narrow: bool) -> list[str]:
@@ -87,19 +89,35 @@ def draw_stacked(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: bo
 def _draw(axes: Axes, bar: Bar, bars: Stack, at: tuple[float, float, float], language: str) -> None:
     """Draw one bar: numbers in the parts that have room for them, the total at the end."""
     start, y, scale = at
-    for value, entry in zip(bar.parts, bars.entries, strict=True):
+    known = [value - guessed for value, guessed in zip_longest(bar.parts, bar.imputed, fillvalue=0.0)]
+    for value, sure, entry in zip(bar.parts, known, bars.entries, strict=True):
         length = value * scale
         if value > 0:
-            edge: dict[str, Any] = (
-                {"edgecolor": "#9A9A9A", "hatch": entry.hatch} if entry.hatch else {"edgecolor": "white"}
-            )
+            edge: dict[str, Any] = {"edgecolor": "white"}
+            if entry.hatch:
+                edge = {"edgecolor": "#9A9A9A", "hatch": entry.hatch}
             axes.barh(y + _BAR / 2, length, _BAR, left=start, color=entry.color, lw=0.8, zorder=3, **edge)
-            text = number(value, language, "persons")
-            if not entry.hatch and long(text) + 4 < length:
-                middle = start + length / 2
-                axes.text(
-                    middle, y + _BAR / 2, text, ha="center", va="center_baseline", color=ink_on(entry.color), zorder=4
-                )
+            text, room = number(value, language, "persons"), sure * scale
+            if bars.keyed and not entry.hatch and long(text) + 4 < room:
+                at_text = (start + room / 2, y + _BAR / 2)
+                axes.text(*at_text, text, ha="center", va="center_baseline", color=ink_on(entry.color), zorder=4)
         start += length
+    _draw_imputed(axes, bar, at)
     ending = sentence("word_withheld", language) if bar.total is None else number(bar.total, language, "persons")
     axes.text(start + 5, y + _BAR / 2, ending, ha="left", va="center_baseline", color=INK, weight="bold", zorder=4)
+
+
+def _draw_imputed(axes: Axes, bar: Bar, at: tuple[float, float, float]) -> None:
+    """Dot what is imputed at the end of its part, and draw the interval of the first part across its end."""
+    start, y, scale = at
+    end = start
+    for value, guessed in zip(bar.parts, bar.imputed, strict=False):
+        end += value * scale
+        if guessed:
+            axes.barh(
+                y + _BAR / 2, guessed * scale, _BAR, left=end - guessed * scale, color="none", edgecolor="white",
+                hatch=IMPUTED_HATCH, lw=0, zorder=3.5,
+            )  # fmt: skip
+    if bar.interval is not None:
+        low, high = (start + limit * scale for limit in bar.interval)
+        axes.plot([low, high], [y + _BAR / 2] * 2, color=INK, lw=1.6, marker="|", ms=8, zorder=5)

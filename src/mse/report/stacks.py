@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mse.core.figure import MEASURES
 from mse.lazy import lazy
@@ -20,13 +20,35 @@ NAMED = 6
 """Parts with a colour of their own where there are more than there are colours."""
 
 
+IMPUTED = "imputed_"
+"""How the codes of categories begin that count the imputed among another category."""
+
+WITHHELD_HATCH, IMPUTED_HATCH = "/////", "....."
+
+
 @dataclass(frozen=True)
 class Bar:
-    """A bar: its label, its parts in the order of the entries, and its total; None where it is withheld."""
+    """A bar of a stack.
+
+    Parameters
+    ----------
+    label : str
+        The year or form.
+    parts : tuple of float
+        Its parts, in the order of the entries.
+    total : float or None
+        Its total; None where it is withheld.
+    imputed : tuple of float
+        How many of each part are imputed; empty where the figure imputes nothing.
+    interval : (float, float) or None
+        Interval of the first part, where the figure marks one.
+    """
 
     label: str
     parts: tuple[float, ...]
     total: float | None
+    imputed: tuple[float, ...] = ()
+    interval: tuple[float, float] | None = None
 
     @property
     def length(self) -> float:
@@ -79,9 +101,14 @@ def stack(shown: ReleasedFigure, language: str) -> Stack:
     parts = (named, others, unknown)
     groups = [[_bar(shown, table, parts, place) for place in group] for group in (years, forms)]
     if any(bar.parts[-1] for bars in groups for bar in bars):
-        entries.append(Entry(sentence("word_withheld", language), "#FFFFFF", "/////"))
+        entries.append(Entry(sentence("word_withheld", language), "#FFFFFF", WITHHELD_HATCH))
     else:
-        groups = [[Bar(bar.label, bar.parts[:-1], bar.total) for bar in bars] for bars in groups]
+        groups = [[replace(bar, parts=bar.parts[:-1]) for bar in bars] for bars in groups]
+    if any(sum(bar.imputed) for bars in groups for bar in bars):
+        has_interval = any(bar.interval for bars in groups for bar in bars)
+        key = "chart_imputed_interval" if has_interval else "chart_imputed"
+        entries.append(Entry(sentence(key, language), "#FFFFFF", IMPUTED_HATCH))
+        groups = [[replace(bar, parts=(*bar.parts, 0.0)) for bar in bars] for bars in groups]
     heading = sentence("wide_by_form", language, period=table.period)
     return Stack(tuple(entries), tuple(groups[0]), tuple(groups[1]), measure_of(shown, table.parts()), heading)
 
@@ -142,4 +169,18 @@ def _bar(shown: ReleasedFigure, table: Wide, groups: tuple[list[Line], list[Line
     rest = max(0.0, total - sum(value or 0.0 for value in held.values())) if missing and total is not None else 0.0
     together = [sum(held[line.code] or 0.0 for line in others)] if others else []
     parts = [held[line.code] or 0.0 for line in named] + together + [held[line.code] or 0.0 for line in unknown]
-    return Bar(table.heads[place].text, (*parts, rest), total)
+    guessed = [
+        value_of(shown, next((line for line in table.lines if line.code == f"{IMPUTED}{part.code}"), None), place)
+        or 0.0
+        for part in named
+    ]
+    first = named[0].cells[place] if named else None
+    interval = None if first is None else _interval(shown, named[0].code, first)
+    return Bar(table.heads[place].text, (*parts, rest), total, tuple(guessed), interval)
+
+
+def _interval(shown: ReleasedFigure, code: str, row: int) -> tuple[float, float] | None:
+    """The interval that the figure marks for a category in the year of a row."""
+    year = str(shown.figure.frame.at[row, "year"])
+    lower, upper = (shown.figure.marks.get(f"{end}:{code}:{year}") for end in ("lower", "upper"))
+    return None if lower is None or upper is None else (lower, upper)
