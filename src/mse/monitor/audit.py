@@ -176,10 +176,9 @@ def self_audit(
     values = FigureValues.of(figures, column, otherwise)
     text = read_claims(claims) if claims is not None else None
     checked = check_claims(values, text) if text is not None else None
-    every = identities(values, text)
-    checks = tuple(identity.check(values.values) for identity in every)
+    checks = tuple(identity.check(values.values) for identity in identities(values, text))
     support = _support(values, text) if text is not None else None
-    return SelfAudit(checks, conflicts(every, values.values, support), checked)
+    return SelfAudit(checks, conflicts(checks, values.values, support), checked)
 
 
 def _support(values: FigureValues, text: pd.DataFrame) -> Support:

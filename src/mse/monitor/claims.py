@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -221,7 +222,7 @@ def _check(row: Mapping[Any, Any], names: Mapping[str, Any], values: FigureValue
     if test == RECORDS:
         return Claim(*told, None, RECORDS, str(row.get("needs", "")))
     judge = judge_of(test, printed)
-    formula = Formula(str(row["formula"]))
+    formula = _read(str(row["formula"]))
     _check_figures(formula, values)
     try:
         value = formula(names)
@@ -233,10 +234,16 @@ def _check(row: Mapping[Any, Any], names: Mapping[str, Any], values: FigureValue
     return Claim(*told, recomputed, judge(recomputed), growth=_growth(row, names))
 
 
+@functools.lru_cache(maxsize=1024)
+def _read(formula: str) -> Formula:
+    """A formula is read once, however often it is computed."""
+    return Formula(formula)
+
+
 def _growth(row: Mapping[Any, Any], names: Mapping[str, Any]) -> float | None:
     """The growth, where the text gives per cent and the formula is a difference in percentage points."""
     growth = points_as_growth(str(row["formula"])) if row.get("printed_unit") == "percent" else None
-    return float(Formula(growth)(names)) if growth is not None else None
+    return float(_read(growth)(names)) if growth is not None else None
 
 
 def _check_figures(formula: Formula, values: FigureValues) -> None:

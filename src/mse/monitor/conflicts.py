@@ -7,6 +7,7 @@ and the change counts only where no check that held is broken. Cells that other 
 from __future__ import annotations
 
 import math
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -135,14 +136,14 @@ def transposed(first: float, second: float) -> bool:
 
 
 def conflicts(
-    identities: Sequence[Identity], values: Mapping[Cell, float], support: Support | None = None
+    checks: Sequence[Check], values: Mapping[Cell, float], support: Support | None = None
 ) -> tuple[Conflict, ...]:
     """Group the checks that fail by their cause.
 
     Parameters
     ----------
-    identities : sequence of Identity
-        What must hold.
+    checks : sequence of Check
+        What must hold, tested on the values.
     values : mapping of Cell to float
         The values of the figures.
     support : callable, optional
@@ -153,7 +154,7 @@ def conflicts(
     tuple of Conflict
         In the order of the figures.
     """
-    found = _Search(identities, values, support).parts()
+    found = _Search(checks, values, support).parts()
     grouped = (Conflict(tuple(group)) for group in _joined(found))
     return tuple(sorted(grouped, key=lambda conflict: [figure_order(name) for name in conflict.figures]))
 
@@ -174,13 +175,13 @@ class _Trial:
 class _Search:
     """Looks for changes that settle failed checks, the most at a time, as few cells as possible."""
 
-    def __init__(self, identities: Sequence[Identity], values: Mapping[Cell, float], support: Support | None) -> None:
+    def __init__(self, checks: Sequence[Check], values: Mapping[Cell, float], support: Support | None) -> None:
         self.values, self.support = dict(values), support
         self.of: dict[Cell, list[Identity]] = {}
-        for identity in identities:
-            for cell in identity.cells:
-                self.of.setdefault(cell, []).append(identity)
-        self.first = {identity: identity.check(values) for identity in identities}
+        for check in checks:
+            for cell in check.identity.cells:
+                self.of.setdefault(cell, []).append(check.identity)
+        self.first = {check.identity: check for check in checks}
         self.open = [identity for identity, check in self.first.items() if check.failed]
 
     def parts(self) -> list[Part]:
@@ -213,7 +214,7 @@ class _Search:
         changes = self._spread(cell, value)
         if any(number < 0 for number in changes.values()):
             return None
-        after = {**self.values, **changes}
+        after = ChainMap(changes, self.values)
         touched = dict.fromkeys(identity for changed in changes for identity in self.of[changed])
         fixes = []
         for identity in touched:
@@ -234,7 +235,7 @@ class _Search:
                 total = identity.total
                 if total is None or total in changes or identity.check(self.values).holds is not True:
                     continue
-                check = identity.check({**self.values, **changes})
+                check = identity.check(ChainMap(changes, self.values))
                 if check.failed:
                     changes[total] = self.values[total] + check.left - check.right
                     queue.append(total)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -136,11 +137,19 @@ class FigureValues:
     @property
     def figures(self) -> tuple[str, ...]:
         """Ids of the figures, in the order of a report."""
-        return tuple(sorted({cell.figure for cell in self.values}, key=figure_order))
+        return tuple(sorted(self._cells, key=figure_order))
 
     def cells(self, figure: str) -> tuple[Cell, ...]:
         """Cells of a figure that hold values, not ranks."""
-        return tuple(cell for cell in self.values if cell.figure == figure and cell.measure != RANK)
+        return self._cells.get(figure, ())
+
+    @functools.cached_property
+    def _cells(self) -> Mapping[str, tuple[Cell, ...]]:
+        found: dict[str, list[Cell]] = {}
+        for cell in self.values:
+            if cell.measure != RANK:
+                found.setdefault(cell.figure, []).append(cell)
+        return {figure: tuple(cells) for figure, cells in found.items()}
 
     def years(self, figure: str) -> tuple[str, ...]:
         """Years, or ranges of years, that a figure shows."""
