@@ -293,14 +293,18 @@ def test_published_parts_are_summed_only_where_each_level_has_one() -> None:
     assert sums["age_band"].code == "coverage_parts_missing"
     first_two = registered_versus_estimated(checked_figures(), DUTCH[:2], allow=LATER)
     missing = next(f for f in first_two.findings if f.code == "coverage_parts_missing")
-    assert missing.values["missing"] == ["GO-SU", "AU", "CU", "UNK"]
+    assert missing.values["names"]["en"] == "Domestic sexual exploitation"
+    assert "Arbeidsuitbuiting" in missing.sentence("nl")
 
 
 def test_overlapping_parts_are_left_out_of_the_sum() -> None:
-    parts = [published(), published(group={"form": "AU"}), published(group={"form": ("AU", "CU")})]
+    labels = [{"en": text, "nl": text} for text in ("Labour", "Labour and crime")]
+    groups = [{"form": "AU"}, {"form": ("AU", "CU")}]
+    overlapping = [published(group=g).replace(label=t) for g, t in zip(groups, labels, strict=True)]
+    parts = [published(), *overlapping]
     shown = registered_versus_estimated(checked_figures(), parts, allow=["definition"])
     overlap = next(f for f in shown.findings if f.code == "coverage_parts_overlap")
-    assert overlap.values["names"] == ["AU", "AU+CU"]
+    assert overlap.values["names"]["en"] == "Labour, Labour and crime"
     assert "coverage_parts_span" not in {f.code for f in shown.findings}
 
 

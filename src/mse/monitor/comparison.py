@@ -82,14 +82,15 @@ def comparison(
     if not found:
         raise TableError(f"There is no estimate of the kind '{kind}' to set beside registered numbers")
     candidates: list[Candidate] = []
-    findings: list[Finding] = []
+    flagged: list[tuple[Comparable, dict[str, Pair]]] = []
     for estimate in found:
         for line in lines if not estimate.group else (LINE,):
-            matched, said = _matched(estimate, counts, line, allow, definitions)
+            matched, differing = _matched(estimate, counts, line, allow, definitions)
             candidates += matched
-            findings += [*said, *estimate.findings]
+            flagged.append((estimate, differing))
     if not candidates:
         raise TableError("No registered number is of the groups that are estimated")
+    findings = [*difference_findings(flagged), *(finding for estimate in found for finding in estimate.findings)]
     findings += [_below(candidate) for candidate in candidates if _is_below(candidate)]
     return Comparison(counts, found, tuple(candidates), tuple(dict.fromkeys(findings)))
 
@@ -100,8 +101,8 @@ def _matched(
     line: str,
     allow: Collection[str],
     definitions: Mapping[str, str],
-) -> tuple[list[Candidate], list[Finding]]:
-    """Registered numbers of one line beside one estimate, and a finding for each difference that is allowed."""
+) -> tuple[list[Candidate], dict[str, Pair]]:
+    """Registered numbers of one line beside one estimate, and the differences that are allowed."""
     match = Match(counts.reference, line, definitions)
     found: list[Candidate] = []
     flagged: dict[str, Pair] = {}
@@ -117,7 +118,7 @@ def _matched(
         raise refuse(estimate, refused)
     if "period" in flagged:
         flagged["period"] = (counts.reference.period_label, flagged["period"][1])
-    return found, difference_findings(estimate, flagged)
+    return found, flagged
 
 
 def _numbers(estimate: Comparable, counts: RegisteredCounts, line: str) -> Iterator[tuple[Span, RegisteredNumber]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -51,16 +51,13 @@ def counts_figure(
 ) -> ComparedFigure:
     """The figure of registered numbers beside estimated ones."""
     cells = {place: row["cell"] for place, row in enumerate(rows) if row["cell"] is not None}
-    frame = pd.DataFrame(list(rows)).drop(columns="cell")
+    frame = pd.DataFrame([{**row, **_in_words(row)} for row in rows]).drop(columns="cell")
     frame[list(_NUMBERS)] = frame[list(_NUMBERS)].astype("float64")
-    frame["adds_up"] = [_adds_up(row) for row in rows]
-    frame["when"] = [when(row) for row in rows]
-    frame["counted_as"] = [Sentence(_KINDS[row["registered_kind"]]) for row in rows]
-    frame["differs"] = [words_of(row["flagged"]) for row in rows]
+    columns = _columns(frame)
     return ComparedFigure(
         name,
         frame,
-        _columns(frame),
+        columns,
         title=_title(rows),
         caption=Sentence("coverage_caption", {"about": reference.period_label}),
         base=Sentence("coverage_base"),
@@ -70,7 +67,7 @@ def counts_figure(
         chart="registered",
         group=("adds_up",),
         alt=Sentence("coverage_alt"),
-        words=_words(rows),
+        words=_words(rows, columns),
         cells=cells,
         findings=findings,
     )
@@ -78,7 +75,7 @@ def counts_figure(
 
 def _columns(frame: pd.DataFrame) -> dict[str, Column]:
     """Columns that are shown; those that are empty in every row are left out."""
-    ratio = {"kind": "ratio", "of": ["registered"], "missing": "word_dash"}
+    ratio: dict[str, Any] = {"kind": "ratio", "of": ["registered"], "missing": "word_dash"}
     columns = {
         "group": heading("coverage_group"),
         "when": heading("coverage_when"),
@@ -106,9 +103,9 @@ def _columns(frame: pd.DataFrame) -> dict[str, Column]:
     return columns
 
 
-def _words(rows: Sequence[dict[str, Any]]) -> dict[tuple[int, str], str]:
+def _words(rows: Sequence[dict[str, Any]], columns: Collection[str]) -> dict[tuple[int, str], str]:
     """Words for single cells: no upper limit, no single estimate."""
-    words = {}
+    words: dict[tuple[int, str], str] = {}
     for place, row in enumerate(rows):
         if row["withheld"] and row["estimate_low"] is None:
             words |= {(place, name): "word_no_single_estimate" for name in ("estimate_low", "estimate_high")}
@@ -117,7 +114,16 @@ def _words(rows: Sequence[dict[str, Any]]) -> dict[tuple[int, str], str]:
             words[place, "unseen_high"] = "word_no_upper_limit"
         if row["estimate_period"] is not None and row["level"] is None:
             words[place, "level"] = "word_coverage_not_stated"
-    return words
+        elif row["estimate_period"] is None:
+            words[place, "level"] = "word_dash"
+    return {cell: word for cell, word in words.items() if cell[1] in columns}
+
+
+def _in_words(row: dict[str, Any]) -> dict[str, Any]:
+    """What a row says in words."""
+    counted_as = Sentence(_KINDS[row["registered_kind"]])
+    differs = words_of(row["flagged"])
+    return {"adds_up": _adds_up(row), "when": when(row), "counted_as": counted_as, "differs": differs}
 
 
 def _adds_up(row: dict[str, Any]) -> str | None:

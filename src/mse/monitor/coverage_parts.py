@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from mse.core.finding import Finding, Severity
 from mse.core.sentence import Sentence
+from mse.messages import LANGUAGES
+from mse.messages.labels import label
 from mse.monitor.comparable import Comparable
-from mse.monitor.registered import RegisteredCounts, levels_of
+from mse.monitor.registered import LABELS, RegisteredCounts, levels_of
 
 __all__ = ["reconcile_parts"]
 
@@ -43,25 +45,26 @@ def _key(estimate: Comparable) -> Key:
 def _reconciled(whole: Comparable, dimension: str, parts: list[Comparable], counts: RegisteredCounts) -> list[Finding]:
     disjoint = [part for part in parts if not any(_overlap(part, other, dimension) for other in parts)]
     found = []
-    if overlapping := ["+".join(levels_of(part.group[dimension])) for part in parts if part not in disjoint]:
-        found.append(_note("coverage_parts_overlap", dimension, names=overlapping))
+    if overlapping := [part for part in parts if part not in disjoint]:
+        labels = {language: ", ".join(part.label[language] for part in overlapping) for language in LANGUAGES}
+        found.append(_note("coverage_parts_overlap", dimension, names=labels))
     covered = {level for part in disjoint for level in levels_of(part.group[dimension])}
     if missing := [level for level in counts.levels(dimension) if level not in covered]:
-        named = [code for part in disjoint for code in levels_of(part.group[dimension])]
-        return [*found, _note("coverage_parts_missing", dimension, names=named, missing=missing)]
+        fields = {"names": _levels(dimension, sorted(covered)), "missing": _levels(dimension, missing)}
+        return [*found, _note("coverage_parts_missing", dimension, **fields)]
     points = _sum([part.point for part in disjoint])
     if points is not None and whole.point is not None:
         apart = abs(points - whole.point) > _TOLERANCE * whole.point
-        fields = {"sum": points, "whole": whole.point}
+        sums = {"sum": points, "whole": whole.point}
         code = "coverage_parts_sum_apart" if apart else "coverage_parts_sum"
-        return [*found, _judged(code, dimension, apart, fields)]
+        return [*found, _judged(code, dimension, apart, sums)]
     low, high = _sum([part.low for part in disjoint]), _sum([part.high for part in disjoint])
     if low is None or high is None or whole.low is None or whole.high is None:
         return found
     apart = low > whole.high * (1 + _TOLERANCE) or high < whole.low * (1 - _TOLERANCE)
-    fields = {"low": low, "high": high, "whole_low": whole.low, "whole_high": whole.high}
+    limits = {"low": low, "high": high, "whole_low": whole.low, "whole_high": whole.high}
     code = "coverage_parts_span_apart" if apart else "coverage_parts_span"
-    return [*found, _judged(code, dimension, apart, fields)]
+    return [*found, _judged(code, dimension, apart, limits)]
 
 
 def _judged(code: str, dimension: str, apart: bool, fields: dict[str, float]) -> Finding:
@@ -72,6 +75,12 @@ def _judged(code: str, dimension: str, apart: bool, fields: dict[str, float]) ->
 
 def _note(code: str, dimension: str, **values: object) -> Finding:
     return Finding(code, Severity.NOTE, dimension, {"dimension": _named(dimension), **values})
+
+
+def _levels(dimension: str, codes: Sequence[str]) -> dict[str, str]:
+    """Levels of a dimension in both languages."""
+    texts = [label(LABELS.get(dimension, dimension), code) for code in codes]
+    return {language: ", ".join(text[language] for text in texts) for language in LANGUAGES}
 
 
 def _named(dimension: str) -> dict[str, str]:

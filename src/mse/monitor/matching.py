@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from mse.core.finding import Finding, Severity
 from mse.core.reference import Reference
 from mse.core.sentence import Sentence, Text
 from mse.errors import ReferenceError, did_you_mean
-from mse.messages import LANGUAGES
+from mse.messages import LANGUAGES, sentence
 from mse.messages.labels import label
 from mse.monitor.comparable import Comparable
 from mse.monitor.registered import LABELS, LINE
@@ -82,14 +82,21 @@ class Match:
 
 def _said(names: list[str], definitions: Mapping[str, str]) -> dict[str, str]:
     """What somebody says of some dimensions, in both languages."""
-    unstated = Sentence("word_coverage_not_stated")
     return {
         language: "; ".join(
-            f"{Sentence(f'coverage_dimension_{name}')[language]}: {definitions.get(name, unstated[language])}"
+            f"{Sentence(f'coverage_dimension_{name}')[language]}: {_definition(name, definitions, language)}"
             for name in names
         )
         for language in LANGUAGES
     }
+
+
+def _definition(name: str, definitions: Mapping[str, str], language: str) -> str:
+    if name not in definitions:
+        return sentence("word_coverage_not_stated", language)
+    if definitions[name] == MONITOR_DEFINITIONS.get(name):
+        return sentence(f"coverage_definition_{name}", language)
+    return definitions[name]
 
 
 def check_allowed(allow: Collection[str]) -> None:
@@ -118,10 +125,18 @@ def _en(said: str | Text) -> str:
     return said if isinstance(said, str) else said["en"]
 
 
-def difference_findings(estimate: Comparable, differing: Mapping[str, Pair]) -> list[Finding]:
-    """A warning for each difference that was allowed."""
+def difference_findings(flagged: Iterable[tuple[Comparable, Mapping[str, Pair]]]) -> list[Finding]:
+    """A warning for each difference that was allowed, with all estimates that have it."""
+    having: dict[tuple[str, str, str], list[Comparable]] = {}
+    said: dict[tuple[str, str, str], Pair] = {}
+    for estimate, differing in flagged:
+        for name, pair in differing.items():
+            key = (name, _en(pair[0]), _en(pair[1]))
+            having.setdefault(key, []).append(estimate)
+            said[key] = pair
     found = []
-    for name, (ours, theirs) in differing.items():
-        values = {"estimate": dict(estimate.label), "ours": ours, "theirs": theirs}
-        found.append(Finding(f"coverage_other_{name}", Severity.WARNING, estimate.label["en"], values))
+    for key, estimates in having.items():
+        labels = {language: "; ".join(dict.fromkeys(e.label[language] for e in estimates)) for language in LANGUAGES}
+        values = {"estimate": labels, "ours": said[key][0], "theirs": said[key][1]}
+        found.append(Finding(f"coverage_other_{key[0]}", Severity.WARNING, labels["en"], values))
     return found

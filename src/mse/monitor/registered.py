@@ -218,7 +218,7 @@ class _FromFigures:
             return None
         least = min(known, key=lambda margin: margin.value)
         basis = dict.fromkeys(name for margin in known for name in margin.basis)
-        return RegisteredNumber(least.value, False, tuple(basis))
+        return RegisteredNumber(least.value, False, tuple(basis), least.cell)
 
 
 class _FromCube:
