@@ -87,8 +87,8 @@ def test_refused_without_a_record(tmp_path, text, message):
 def test_files_that_are_not_there_or_something_else(tmp_path):
     with pytest.raises(TableError, match="There is no file"):
         read_frame(tmp_path / "nothing.csv")
-    with pytest.raises(TableError, match=r"Got: 'data.sav'"):
-        read_frame(tmp_path / "data.sav")
+    with pytest.raises(TableError, match=r"Got: 'data.sas7bdat'"):
+        read_frame(tmp_path / "data.sas7bdat")
     for name in ("broken.xlsx", "broken.parquet"):
         (tmp_path / name).write_bytes(b"no such thing")
         with pytest.raises(TableError, match="is no"):

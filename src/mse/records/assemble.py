@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mse.errors import Problem, RegistryError, did_you_mean, spelled
-from mse.lazy import lazy
 from mse.records.codebook import Codebook
 from mse.records.columns import Codes, Sets
 from mse.records.parse_registry import (
@@ -23,6 +22,7 @@ from mse.records.parse_registry import (
     SETS,
     Column,
     Found,
+    lacking,
     numbered,
     parse_attributes,
     parse_reports,
@@ -32,8 +32,6 @@ from mse.records.units import person_years, rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
-
-pa = lazy("pyarrow")
 
 __all__ = ["RESOLUTIONS", "Assembled", "assembled"]
 
@@ -94,19 +92,20 @@ def assembled(
     _check_period(period)
     problems, resolve = list[Problem](), dict(differing or {})
     _check_resolutions(resolve)
+    _refuse(_lacking(victims, reports))
     found = Found("reports", problems)
     if victims is None:
-        keys = numbered(reports["victim"])[1] if "victim" in reports else pa.array([], pa.large_string())
-        beside = parse_attributes(reports, ATTRIBUTES, book, found)
+        (told_of,) = numbered(reports["victim"])
         people: Columns = {}
+        persons = int(told_of.max(initial=-1)) + 1
     else:
-        people, keys = parse_victims(victims, book, problems)
-        shared = [name for name in ATTRIBUTES if name in reports and name in victims]
-        for name in shared:
-            problems.append(Problem(f"reports.{name}", "This column stands in both files.", hint="Read it from one."))
-        beside = parse_attributes(reports, [name for name in ATTRIBUTES if name in reports], book, found)
-    told = parse_reports(reports, keys, book, problems)
-    _refuse(problems, _empty(victims, reports))
+        person, told_of = numbered(victims["victim"], reports["victim"])
+        people = parse_victims(victims, person, book, problems)
+        persons = int(person.max(initial=-1)) + 1
+    beside = [name for name in ATTRIBUTES if name in reports or victims is None]
+    told = parse_reports(reports, told_of, persons, book, problems)
+    told_beside = parse_attributes(reports, beside, book, found)
+    _refuse(problems)
     years = np.asarray(told["day"]) // 10_000
     if not ((years >= period[0]) & (years <= period[1])).any():
         problems.append(Problem("reports.date", f"No report is of {period[0]} to {period[1]}."))
@@ -115,7 +114,7 @@ def assembled(
         people, row = _rows_from_reports(told, years)
     else:
         row = rows_of(people, np.asarray(told["person"]).astype(np.int64), years.astype(np.int16))
-    gathered, differ = _gathered(beside, row, len(people["person"]), np.asarray(told["day"]), resolve, found)
+    gathered, differ = _gathered(told_beside, row, len(people["person"]), np.asarray(told["day"]), resolve, found)
     people |= gathered
     if "year" in people:
         _, who, year, _ = person_years(people, told, period)
@@ -142,14 +141,23 @@ def _check_resolutions(resolve: Mapping[str, str]) -> None:
             raise RegistryError(f"Which value of '{name}' counts is {spelled(RESOLUTIONS)}", got=repr(rule))
 
 
-def _empty(victims: pd.DataFrame | None, reports: pd.DataFrame) -> list[Problem]:
-    empty = [name for name, frame in (("victims", victims), ("reports", reports)) if frame is not None and frame.empty]
-    return [Problem(name, "The file has no rows.") for name in empty]
+def _lacking(victims: pd.DataFrame | None, reports: pd.DataFrame) -> list[Problem]:
+    """Problems that leave nothing to be read: columns or rows that are not there, or stand in both files."""
+    problems = lacking(reports, "reports", ("victim", "date", "reporter"))
+    if victims is not None:
+        problems = lacking(victims, "victims", ("victim",)) + problems
+        for name in ATTRIBUTES:
+            if name in reports and name in victims:
+                hint = "Read it from one of them."
+                problems.append(Problem(f"reports.{name}", "This column stands in both files.", hint=hint))
+    files = {"victims": victims, "reports": reports}
+    empty = [name for name, frame in files.items() if frame is not None and not len(frame)]
+    return problems + [Problem(name, "The file has no rows.") for name in empty]
 
 
-def _refuse(problems: list[Problem], more: list[Problem] | None = None) -> None:
-    if problems or more:
-        raise RegistryError("This register cannot be read", problems=[*problems, *(more or [])])
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise RegistryError("This register cannot be read", problems=problems)
 
 
 def _rows_from_reports(told: Columns, years: NDArray[np.int32]) -> tuple[Columns, NDArray[np.intp]]:

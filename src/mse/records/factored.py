@@ -59,8 +59,9 @@ class Factored:
 
     def rows(self, places: Iterable[int]) -> int:
         """Number of rows with one of some values, given by their places."""
-        counts = np.bincount(self.numbers + 1, minlength=len(self.values) + 1)
-        return int(sum(int(counts[place + 1]) for place in places))
+        wanted = np.zeros(len(self.values) + 1, dtype=np.bool_)
+        wanted[list(places)] = True
+        return int(wanted[self.numbers].sum()) if wanted.any() else 0
 
     @property
     def n_empty(self) -> int:
@@ -99,6 +100,8 @@ def merged(numbers: NDArray[Any], texts: Sequence[str | None]) -> Factored:
     """Give equal texts one number; None and blank text are empty cells."""
     places: dict[str, int] = {}
     meaning = [places.setdefault(text.strip(), len(places)) if text and text.strip() else -1 for text in texts]
+    if meaning == list(range(len(meaning))):
+        return Factored(numbers.astype(np.int32, copy=False), tuple(places))
     return Factored(np.array([*meaning, -1], dtype=np.int32)[numbers], tuple(places))
 
 

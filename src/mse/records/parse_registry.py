@@ -28,8 +28,8 @@ else:
 pa, pc = lazy("pyarrow"), lazy("pyarrow.compute")
 
 __all__ = [
-    "ATTRIBUTES", "COUNTRIES", "REPORT_COLUMNS", "VICTIM_COLUMNS", "Column", "Found", "numbered",
-    "parse_attributes", "parse_reports", "parse_victims", "parts_of",
+    "ATTRIBUTES", "COUNTRIES", "REPORT_COLUMNS", "VICTIM_COLUMNS", "Column", "Found", "lacking",
+    "numbered", "parse_attributes", "parse_reports", "parse_victims", "parts_of",
 ]  # fmt: skip
 
 Column = Codes | Sets | NDArray[Any]
@@ -71,13 +71,25 @@ class Found:
             self.problems.append(Problem(f"{self.file}.{column}", f"{number} {what}.", hint=hint))
 
 
-def parse_victims(frame: pd.DataFrame, book: Codebook, problems: list[Problem]) -> tuple[dict[str, Column], Any]:
+def numbered(*columns: pd.Series[Any]) -> list[NDArray[np.int32]]:
+    """Number the different keys of some columns together, in the order in which they come; -1 for none."""
+    together = pa.chunked_array([keys_of(column) for column in columns], pa.large_string())
+    codes = together.dictionary_encode().combine_chunks()
+    numbers = codes.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+    return np.split(numbers, np.cumsum([len(column) for column in columns])[:-1])
+
+
+def parse_victims(
+    frame: pd.DataFrame, person: NDArray[np.int32], book: Codebook, problems: list[Problem]
+) -> dict[str, Column]:  # fmt: skip
     """Read the frame of victims.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         One row a victim, or a victim and year.
+    person : numpy.ndarray
+        Number of the victim of each row.
     book : Codebook
         The code lists.
     problems : list of Problem
@@ -85,15 +97,10 @@ def parse_victims(frame: pd.DataFrame, book: Codebook, problems: list[Problem]) 
 
     Returns
     -------
-    columns : dict
-        The number of the victim as "person", and every column that is there.
-    keys : pyarrow.Array
-        Keys of the victims in the order of their numbers; needed to read the reports, then forgotten.
+    dict
+        The number of the victim as "person", the year where there is one, and every field.
     """
     found = Found("victims", problems)
-    if not _has(frame, ("victim",), found):
-        return {}, pa.array([], pa.large_string())
-    person, keys = numbered(frame["victim"])
     found.add("victim", int((person < 0).sum()), "without a key", "Every victim needs one.")
     columns: dict[str, Column] = {"person": person}
     if "year" in frame:
@@ -101,7 +108,7 @@ def parse_victims(frame: pd.DataFrame, book: Codebook, problems: list[Problem]) 
     unit = "victim and year" if "year" in frame else "victim"
     doubled = _doubled(person[person >= 0], np.asarray(columns["year"])[person >= 0] if "year" in frame else None)
     found.add("victim", doubled, f"more than one for a {unit}", "Keep one row for each, or give a column of years.")
-    return {**columns, **parse_attributes(frame, ATTRIBUTES, book, found)}, keys
+    return {**columns, **parse_attributes(frame, ATTRIBUTES, book, found)}
 
 
 def parse_attributes(
@@ -124,18 +131,16 @@ def parse_attributes(
     return columns
 
 
-def parse_reports(frame: pd.DataFrame, keys: Any, book: Codebook, problems: list[Problem]) -> dict[str, Column]:
-    """Read the frame of reports: number of the victim, day, reporter, role, organisation, police unit."""
+def parse_reports(
+    frame: pd.DataFrame, person: NDArray[np.int32], persons: int, book: Codebook, problems: list[Problem]
+) -> dict[str, Column]:  # fmt: skip
+    """Read the frame of reports: number of the victim, day, reporter, role, organisation, police unit.
+
+    Victims who are not in the file of victims have numbers from `persons` on.
+    """
     found = Found("reports", problems)
-    if not _has(frame, ("victim", "date", "reporter"), found):
-        return {}
-    victims = keys_of(frame["victim"])
-    missing = victims.null_count
-    person = pc.index_in(victims, value_set=keys, skip_nulls=True).fill_null(-1).to_numpy().astype(np.int32)
-    found.add("victim", missing, "without a victim", "Whose reports they are cannot be told.")
-    if len(keys):
-        strangers = int((person < 0).sum()) - missing
-        found.add("victim", strangers, "about a victim who is not in the file of victims")
+    found.add("victim", int((person < 0).sum()), "without a victim", "Whose reports they are cannot be told.")
+    found.add("victim", int((person >= persons).sum()), "about a victim who is not in the file of victims")
     columns: dict[str, Column] = {"person": person, "day": _days(frame["date"], found)}
     columns["reporter"] = reporter = _codes(frame, "reporter", book.codes["reporter"], found, required=True)
     role = _codes(frame, "role", book.codes["role"], found)
@@ -152,18 +157,12 @@ def parts_of(text: str) -> tuple[str, ...]:
     return tuple(part for code in text.split(SEPARATOR) if (part := code.strip()))
 
 
-def numbered(column: pd.Series[Any]) -> tuple[NDArray[np.int32], Any]:
-    """Numbers of the different keys in the order in which they come, -1 for none, and the keys."""
-    encoded = keys_of(column).dictionary_encode()
-    return encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32), encoded.dictionary
-
-
-def _has(frame: pd.DataFrame, names: Iterable[str], found: Found) -> bool:
-    missing = [name for name in names if name not in frame]
-    for name in missing:
-        hint = f"Map it: [{found.file}.columns]."
-        found.problems.append(Problem(f"{found.file}.{name}", "This column is not there.", hint=hint))
-    return not missing
+def lacking(frame: pd.DataFrame, file: str, names: Iterable[str]) -> list[Problem]:
+    """Problems of a frame without columns that it needs, or with two of one name."""
+    hint = f"Map it: [{file}.columns]."
+    absent = [Problem(f"{file}.{name}", "This column is not there.", hint=hint) for name in names if name not in frame]
+    twice = [Problem(file, "Two columns have the same name.")] if frame.columns.has_duplicates else []
+    return absent + twice
 
 
 def _doubled(person: NDArray[np.int32], year: NDArray[Any] | None) -> int:

@@ -1,4 +1,4 @@
-"""Reads CSV, Excel and Parquet files as people write them, Dutch or plain."""
+"""Reads CSV, Excel, Parquet, SPSS and Stata files as people write them, Dutch or plain."""
 
 from __future__ import annotations
 
@@ -6,19 +6,24 @@ import csv
 import io
 import re
 import warnings
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mse.core.reference import Reference
 from mse.core.table import CaptureTable
 from mse.errors import TableError, did_you_mean, spelled
+from mse.lazy import lazy
+from mse.records.read_labelled import PROGRAMS, read_labelled
 
 if TYPE_CHECKING:
     import pandas as pd
 
+parquet = lazy("pyarrow.parquet")
+
 __all__ = ["read_frame", "read_table"]
 
+_TEXTS, _BOOKS = (".csv", ".txt", ".tsv"), (".xlsx", ".xlsm")
 _SEPARATORS = (";", ",", "\t", "|")
 _LONGEST_NUMBER = 15
 """Longer digits are keys, not quantities, and stay text."""
@@ -40,7 +45,7 @@ def read_table(
     Parameters
     ----------
     path : str or Path
-        A CSV, Excel or Parquet file.
+        A CSV, Excel, Parquet, SPSS or Stata file.
     lists : sequence of str, optional
         Columns of the lists; by default every column that is neither the count nor a covariate.
     count : str or None
@@ -48,7 +53,7 @@ def read_table(
     covariates, coding, levels, reference
         As in `CaptureTable.from_counts`.
     **options
-        As in `read_frame`: separator, decimal, encoding, sheet, missing.
+        As in `read_frame`: separator, decimal, encoding, sheet, missing, labels.
 
     Returns
     -------
@@ -98,24 +103,35 @@ def read_frame(
     encoding: str | None = None,
     sheet: str | None = None,
     missing: Sequence[str] = ("",),
+    labels: bool | Sequence[str] = False,
+    as_text: bool = False,
+    plain: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Read a file into a data frame, with numbers where a whole column holds numbers.
 
     Parameters
     ----------
     path : str or Path
-        A file ending in .csv, .txt, .tsv, .xlsx, .xlsm or .parquet.
+        A file ending in .csv, .txt, .tsv, .xlsx, .xlsm, .parquet, .sav, .zsav or .dta.
     separator : str, optional
         Between the columns of a text file; by default ``;``, ``,``, tab or ``|``, as in the heading.
     decimal : {",", "."}, optional
         Decimal sign of a text file; by default a comma where the columns are separated by ``;``. The other
         sign separates thousands, so that a Dutch 1.150 is 1,150.
     encoding : str, optional
-        Of a text file; by default UTF-8 or UTF-16 with their marks, else Windows-1252.
+        Of a text file; by default UTF-8 or UTF-16 with their marks, else Windows-1252. Of an SPSS or Stata file,
+        where the file does not say it.
     sheet : str, optional
         Sheet of a workbook that has more than one.
     missing : sequence of str
         Texts that mean an empty cell.
+    labels : bool or sequence of str
+        Whether the value labels of an SPSS or Stata file take the place of its codes, in all columns that have them
+        or in those named. By default codes stay; values that the file declares missing are empty.
+    as_text : bool
+        Leave all cells of a text file as text.
+    plain : collection of str, optional
+        Where given, columns of text of a Parquet file become categories, but for these.
 
     Returns
     -------
@@ -127,20 +143,24 @@ def read_frame(
         There is no such file, or it is not what its name says.
     """
     path = Path(path)
-    readers = {".csv": "text", ".txt": "text", ".tsv": "text", ".xlsx": "excel", ".xlsm": "excel"}
-    kind = {**readers, ".parquet": "parquet"}.get(path.suffix.lower())
-    if kind is None:
-        raise TableError("Data are read from .csv, .txt, .tsv, .xlsx, .xlsm and .parquet files", got=f"'{path.name}'")
+    suffix = path.suffix.lower()
+    if suffix not in (*_TEXTS, *_BOOKS, ".parquet", *PROGRAMS):
+        known = ", ".join((*_TEXTS, *_BOOKS, ".parquet", *list(PROGRAMS)[:-1]))
+        raise TableError(f"Data are read from {known} and {list(PROGRAMS)[-1]} files", got=f"'{path.name}'")
     if not path.is_file():
         raise TableError(f"There is no file '{path}'")
-    if kind == "parquet":
-        return _parquet(path)
-    if kind == "excel":
+    if suffix == ".parquet":
+        return _parquet(path, plain)
+    if suffix in PROGRAMS:
+        return read_labelled(path, labels=labels, encoding=encoding)
+    if suffix in _BOOKS:
         frame = _excel(path, sheet)
         return frame.map(lambda cell: None if isinstance(cell, str) and cell.strip() in missing else cell)
     text = _decoded(path, encoding)
     separator = separator or _separator(text, path)
     frame = _text(text, separator, path)
+    if as_text:
+        return frame
     decimal = decimal or ("," if separator == ";" else ".")
     return frame.apply(lambda column: _typed(column, decimal, missing))
 
@@ -176,7 +196,12 @@ def _separator(text: str, path: Path) -> str:
 def _text(text: str, separator: str, path: Path) -> pd.DataFrame:
     import pandas as pd
 
-    heading = [name.strip() for name in next(csv.reader(io.StringIO(text), delimiter=separator), [])]
+    try:
+        heading = [name.strip() for name in next(csv.reader(io.StringIO(text), delimiter=separator), [])]
+    except (csv.Error, TypeError):
+        raise TableError(
+            f"The heading of '{path.name}' cannot be read", hint="Name the separator, one sign: separator=';'."
+        ) from None
     named = [name for name in heading if name]
     if len(set(named)) < len(named):
         doubled = dict.fromkeys(name for name in named if named.count(name) > 1)
@@ -187,14 +212,14 @@ def _text(text: str, separator: str, path: Path) -> pd.DataFrame:
             frame = pd.read_csv(
                 io.StringIO(text),
                 sep=separator,
-                dtype=object,
+                dtype="str",
                 header=None,
                 skiprows=1,
                 names=[name or f"(column {place})" for place, name in enumerate(heading, start=1)],
                 index_col=False,
                 keep_default_na=False,
             )
-    except (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError) as problem:
+    except (ValueError, pd.errors.ParserWarning) as problem:
         line = re.search(r"line (\d+)", str(problem))
         where = f" (line {line[1]})" if line else ""
         raise TableError(
@@ -243,20 +268,29 @@ def _excel(path: Path, sheet: str | None) -> pd.DataFrame:
             )
         if sheet is not None and sheet not in sheets:
             raise TableError(f"Workbook '{path.name}' has no sheet '{sheet}'", hint=did_you_mean(sheet, sheets))
-        cells = pd.read_excel(book, sheet_name=sheet or sheets[0], header=None, dtype=object)
-    heading = [str(name).strip() for name in cells.iloc[0]] if len(cells) else []
+        try:
+            cells = pd.read_excel(book, sheet_name=sheet or sheets[0], header=None, dtype=object)
+        except Exception:
+            raise TableError(f"Workbook '{path.name}' is damaged") from None
+    cells = cells.loc[:, cells.notna().any()] if len(cells) else cells
+    heading = ["" if pd.isna(name) else str(name).strip() for name in cells.iloc[0]] if len(cells) else []
+    if "" in heading:
+        raise TableError(f"A column of '{path.name}' with values has no name", got=f"column {heading.index('') + 1}")
     if len(set(heading)) < len(heading):
         doubled = dict.fromkeys(name for name in heading if heading.count(name) > 1)
         raise TableError(f"Every column of '{path.name}' needs its own name", got=f"twice {spelled(doubled)}")
     return cells.iloc[1:].set_axis(heading, axis=1).reset_index(drop=True)
 
 
-def _parquet(path: Path) -> pd.DataFrame:
+def _parquet(path: Path, plain: Collection[str] | None) -> pd.DataFrame:
     import pandas as pd
 
     try:
-        return pd.read_parquet(path)
-    except ImportError:
-        raise TableError("Reading Parquet needs pyarrow", hint="Install it: pip install pyarrow.") from None
+        if plain is None:
+            return pd.read_parquet(path)
+        texts = [field.name for field in parquet.read_schema(path) if str(field.type) in ("string", "large_string")]
+        table = parquet.read_table(path, read_dictionary=[name for name in texts if name not in plain])
+        frame: pd.DataFrame = table.to_pandas(ignore_metadata=True, date_as_object=False)
+        return frame
     except Exception:
         raise TableError(f"File '{path.name}' is no Parquet file") from None
