@@ -18,6 +18,7 @@ from mse.core.estimate import Estimate, Part
 from mse.core.intervals import check_level, lognormal_limits
 from mse.core.table import CaptureTable
 from mse.errors import ModelError
+from mse.kernels.existence import check_existence
 
 __all__ = ["RIDGE", "GivenPairs", "Pairs", "log_odds_of_pairs", "pair_log_odds"]
 
@@ -27,10 +28,15 @@ Pairs = Mapping[tuple[str, str], float]
 RIDGE = 0.5
 """Weight λ of the ridge: that of the design note, where four pairs of 2010-2015 are nearly empty."""
 
+_FIRST_GUESS = 3.0
+"""Fits start from this many times the persons seen, on independent lists."""
+
 _STEPS = 200
-_ARRIVED = 1e-10
-_LONGEST_STEP = 1.0
-"""A Newton step moves no coefficient further, so that empty pairs do not throw the others off."""
+_FLAT = 1e-9
+"""Log-likelihoods of a few thousand differ by rounding alone by less than this."""
+
+_ARRIVED = 1e-8
+"""A Newton step that moves no coefficient further is the last; convergence is quadratic, so the error is far smaller."""
 
 
 def pair_log_odds(table: CaptureTable, ridge: float = RIDGE) -> dict[tuple[str, str], float]:
@@ -123,26 +129,27 @@ class GivenPairs:
         Returns
         -------
         Estimate
-
-        Raises
-        ------
-        mse.errors.ModelError
-            Fewer than two lists of a stratum hold anyone.
+            Without a total where a stratum has no estimate: nobody is on two lists, say, or everybody is on one.
         """
         check_level(level)
         strata = table.collapse(keep=self.by).counts.reshape(2 ** len(table.lists), -1).T
         fits = [self._unseen(table.lists, counts.astype(float)) for counts in strata if counts.any()]
-        unseen, variance = (float(sum(part)) for part in zip(*fits, strict=True))
-        lower, upper = lognormal_limits(table.n_observed, unseen, variance**0.5, level)
-        part = Part("total", table.n_observed, unseen, lower, upper)
+        found = [fit for fit in fits if fit is not None]
+        part = Part("total", table.n_observed, None, None, None)
+        if len(found) == len(fits):
+            unseen, variance = (float(sum(part)) for part in zip(*found, strict=True))
+            limits = lognormal_limits(table.n_observed, unseen, variance**0.5, level)
+            part = Part("total", table.n_observed, unseen, *limits)
         return Estimate((part,), level, "lognormal", "given pairs", table.reference)
 
-    def _unseen(self, lists: Sequence[str], counts: NDArray[np.float64]) -> tuple[float, float]:
+    def _unseen(self, lists: Sequence[str], counts: NDArray[np.float64]) -> tuple[float, float] | None:
         """Dark figure of a stratum and its variance f₀ + f₀² Var α; lists that nobody is on say nothing."""
         on = _histories(len(lists))
         held = (on * counts[:, None]).sum(axis=0) > 0
-        if held.sum() < 2:
-            raise ModelError("A dark figure needs two lists that hold someone", got=f"{held.sum()} in a stratum")
+        main_effects = np.array([0, *(1 << bit for bit in range(len(lists)))], dtype=np.int64)
+        verdict = check_existence(counts, main_effects)
+        if not (verdict.exists and verdict.identified):
+            return None
         kept = (on[:, ~held].sum(axis=1) == 0) & (on.sum(axis=1) > 0)
         offset = log_odds_of_pairs(on.astype(bool), lists, self.theta)[kept]
         design = np.column_stack([np.ones(kept.sum()), on[kept][:, held]])
@@ -171,14 +178,23 @@ def _newton(
 ) -> _Newton:
     """Poisson regression with log link, an offset and a ridge, by Newton's method."""
     offset = np.zeros(len(counts)) if offset is None else offset
-    beta = np.zeros(design.shape[1])
-    beta[0] = np.log(counts.sum())
+    everybody = _FIRST_GUESS * counts.sum()
+    listed = design.T @ counts
+    beta = np.log((listed + 0.5) / everybody)
+    beta[0], beta[penalty > 0] = np.log(everybody), 0.0
+
+    def height(at: NDArray[np.float64]) -> float:
+        with np.errstate(over="ignore"):  # a step that is far too long has no height, and is halved
+            return float(counts @ (design @ at) - np.exp(design @ at + offset).sum() - penalty @ at**2 / 2.0)
+
     for _ in range(_STEPS):
         mean = np.exp(design @ beta + offset)
         curvature = design.T @ (design * mean[:, None]) + np.diag(penalty)
         step = np.linalg.solve(curvature, design.T @ (counts - mean) - penalty * beta)
-        largest = float(np.abs(step).max())
-        beta = beta + step * min(1.0, _LONGEST_STEP / largest) if largest else beta
-        if largest < _ARRIVED:
+        if float(np.abs(step).max()) < _ARRIVED:
             return _Newton(beta, np.linalg.inv(curvature))
+        length = 1.0
+        while length > _ARRIVED and height(beta + length * step) < height(beta) - _FLAT:
+            length /= 2.0
+        beta = beta + length * step
     raise ModelError("The fit of the pairs did not arrive", got=f"{_STEPS} steps")

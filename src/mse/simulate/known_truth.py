@@ -61,8 +61,10 @@ class KnownTruth:
     Examples
     --------
     >>> known = KnownTruth.draw(1)
-    >>> known.total, known.table().n_observed
-    (15390, 5036)
+    >>> known
+    KnownTruth (modelled, seed 1): 15,390 victims in 2015-2019
+    >>> known.table("year").select(year=2019).reference.years
+    1
     """
 
     kind: str

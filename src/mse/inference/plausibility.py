@@ -1,0 +1,114 @@
+"""What the overlaps of a table say about any estimate from it: how much the lists cover, and a lower bound.
+
+The checks need the counts only. They tell where an estimate rests on the model more than on the data; they do not tell
+whether it is right, for what no list can see leaves no trace in the table.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mse.core.estimate import Estimate
+from mse.core.finding import Finding, Severity
+from mse.core.table import CaptureTable
+
+__all__ = ["LEAST_COVERAGE", "LEAST_SHARE", "checks", "lower_bound", "sample_coverage", "share_on_two_lists"]
+
+LEAST_COVERAGE = 0.55
+"""Sample coverage below which estimates are not stable (Chao, Tsay, Lin, Shau and Chao 2001)."""
+
+LEAST_SHARE = 0.10
+"""Share of persons on two lists or more below which the table is called thin: a choice, to be calibrated."""
+
+
+def checks(table: CaptureTable, estimate: Estimate | None = None) -> tuple[Finding, ...]:
+    """Judge whether a table can carry an estimate, and whether an estimate is possible for it.
+
+    Parameters
+    ----------
+    table : CaptureTable
+        The table; covariates are added up.
+    estimate : Estimate, optional
+        An estimate of its total.
+
+    Returns
+    -------
+    tuple of Finding
+        Warnings: low_sample_coverage, few_on_two_lists, below_lower_bound.
+
+    Examples
+    --------
+    >>> import mse
+    >>> [finding.code for finding in checks(mse.datasets.load("netherlands_2010_2015"))]
+    ['low_sample_coverage', 'few_on_two_lists']
+    """
+    subject = ", ".join(table.lists)
+    found = []
+    coverage, share = sample_coverage(table), share_on_two_lists(table)
+    if coverage < LEAST_COVERAGE:
+        values = {"coverage": coverage, "least": LEAST_COVERAGE}
+        found.append(Finding("low_sample_coverage", Severity.WARNING, subject, values))
+    if share < LEAST_SHARE:
+        found.append(Finding("few_on_two_lists", Severity.WARNING, subject, {"share": share, "least": LEAST_SHARE}))
+    bound = lower_bound(table)
+    if estimate is not None and estimate.total is not None and estimate.total < bound:
+        values = {"total": estimate.total, "bound": bound}
+        found.append(Finding("below_lower_bound", Severity.WARNING, subject, values))
+    return tuple(found)
+
+
+def sample_coverage(table: CaptureTable) -> float:
+    """Estimate the sample coverage: 1 less the mean share of each list's persons who are on no other.
+
+    Under independence it is the chance that a person of a list is on another one too (Chao and Tsay 1998). Lists that
+    nobody is on are left out.
+
+    Examples
+    --------
+    >>> import mse
+    >>> round(sample_coverage(mse.datasets.load("hepatitis_a_taiwan")), 4)
+    0.5127
+    """
+    persons, on = _histories(table)
+    alone = (on & (on.sum(axis=1) == 1)[:, None]).T @ persons
+    size = on.T @ persons
+    return float(1.0 - np.mean(alone[size > 0] / size[size > 0]))
+
+
+def share_on_two_lists(table: CaptureTable) -> float:
+    """Share of the persons seen who are on two lists or more.
+
+    Examples
+    --------
+    >>> share_on_two_lists(CaptureTable(["A", "B"], [[0, 30], [40, 30]]))
+    0.3
+    """
+    persons, on = _histories(table)
+    return float(persons[on.sum(axis=1) > 1].sum() / persons.sum())
+
+
+def lower_bound(table: CaptureTable) -> float:
+    """Chao's lower bound of the total where lists differ in size (Chao 1987; bias-corrected form).
+
+    n + (f₁² − Σ z_l²) / (2 (f₂ + 1)), with f₁ and f₂ persons on exactly one and two lists and z_l persons on list l
+    only. It is a bound where lists depend positively or persons differ in their chance of being seen.
+
+    Examples
+    --------
+    >>> import mse
+    >>> round(lower_bound(mse.datasets.load("netherlands_2010_2015")))
+    54174
+    """
+    persons, on = _histories(table)
+    times = on.sum(axis=1)
+    once, twice = persons[times == 1].sum(), persons[times == 2].sum()
+    alone = (on & (times == 1)[:, None]).T @ persons
+    return float(persons.sum() + (once**2 - (alone**2).sum()) / (2.0 * (twice + 1.0)))
+
+
+def _histories(table: CaptureTable) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Persons by history, and the lists that each history holds."""
+    counts = table.collapse().counts
+    on = np.argwhere(np.ones_like(counts, dtype=bool)).astype(bool)
+    return counts.ravel().astype(float), on
