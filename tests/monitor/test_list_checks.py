@@ -18,10 +18,10 @@ import mse
 from mse.core.cube import Cube
 from mse.core.finding import Finding
 from mse.core.list_metadata import LegalRule, ListMetadata
-from mse.monitor.capture_profile import capture_profile
-from mse.monitor.concentration import concentration
 from mse.monitor.list_checks import check_lists
+from mse.monitor.list_concentration import concentration
 from mse.monitor.list_failure import reporter_counts
+from mse.monitor.list_reach import capture_profile
 from mse.records.reporters import read_reporters, reporters
 
 PERIOD = (2015, 2019)

@@ -9,34 +9,97 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mse.core.list_metadata import ListMetadata
+    from mse.core.published_estimate import PublishedEstimate
     from mse.monitor.build_figures import figures
+    from mse.monitor.count_vintages import reconcile_counts
+    from mse.monitor.coverage import registered_versus_estimated
+    from mse.monitor.coverage_shares import shares_versus_estimated
     from mse.monitor.event_calendar import breaks, events
+    from mse.monitor.exposure import exposure_rates
     from mse.monitor.figure_set import Figures
+    from mse.monitor.goals import Goal, goals_figure
+    from mse.monitor.group_profile import profile
     from mse.monitor.indicator import Indicator
+    from mse.monitor.list_checks import check_lists
+    from mse.monitor.list_concentration import concentration
+    from mse.monitor.list_failure import grouped_counts, list_failures, reporter_counts
+    from mse.monitor.list_reach import capture_profile
     from mse.monitor.number_words import in_words
     from mse.monitor.ranking import top
     from mse.monitor.stored_cubes import Cubes, cubes
+    from mse.records.published import published_counts, published_estimates
+    from mse.records.reporters import read_reporters, reporters
 
 _WHERE = {
     "Cubes": "stored_cubes",
     "Figures": "figure_set",
+    "Goal": "goals",
     "Indicator": "indicator",
+    "ListMetadata": "mse.core.list_metadata",
+    "PublishedEstimate": "mse.core.published_estimate",
     "breaks": "event_calendar",
+    "capture_profile": "list_reach",
+    "check_lists": "list_checks",
+    "concentration": "list_concentration",
     "cubes": "stored_cubes",
     "events": "event_calendar",
+    "exposure_rates": "exposure",
     "figures": "build_figures",
+    "goals_figure": "goals",
+    "grouped_counts": "list_failure",
     "in_words": "number_words",
+    "list_failures": "list_failure",
+    "profile": "group_profile",
+    "published_counts": "mse.records.published",
+    "published_estimates": "mse.records.published",
+    "read_reporters": "mse.records.reporters",
+    "reconcile_counts": "count_vintages",
+    "registered_versus_estimated": "coverage",
+    "reporter_counts": "list_failure",
+    "reporters": "mse.records.reporters",
+    "shares_versus_estimated": "coverage_shares",
     "top": "ranking",
 }
-"""File of each public name; it is loaded when it is first asked for."""
+"""File of each public name, in this room or below; it is loaded when it is first asked for."""
 
-__all__ = ["Cubes", "Figures", "Indicator", "breaks", "cubes", "events", "figures", "in_words", "top"]
+__all__ = [
+    "Cubes",
+    "Figures",
+    "Goal",
+    "Indicator",
+    "ListMetadata",
+    "PublishedEstimate",
+    "breaks",
+    "capture_profile",
+    "check_lists",
+    "concentration",
+    "cubes",
+    "events",
+    "exposure_rates",
+    "figures",
+    "goals_figure",
+    "grouped_counts",
+    "in_words",
+    "list_failures",
+    "profile",
+    "published_counts",
+    "published_estimates",
+    "read_reporters",
+    "reconcile_counts",
+    "registered_versus_estimated",
+    "reporter_counts",
+    "reporters",
+    "shares_versus_estimated",
+    "top",
+]
 
 
 def __getattr__(name: str) -> Any:
     if name not in _WHERE:
         raise AttributeError(f"module 'mse.monitor' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"mse.monitor.{_WHERE[name]}"), name)
+    path = _WHERE[name]
+    value = getattr(importlib.import_module(path if "." in path else f"mse.monitor.{path}"), name)
     globals()[name] = value
     return value
 
