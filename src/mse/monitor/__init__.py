@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mse.core.list_metadata import ListMetadata
     from mse.core.published_estimate import PublishedEstimate
+    from mse.monitor.audit import SelfAudit, self_audit
     from mse.monitor.build_figures import figures
+    from mse.monitor.change_parts import contributions
+    from mse.monitor.claims import check_claims
     from mse.monitor.count_vintages import reconcile_counts
     from mse.monitor.coverage import registered_versus_estimated
     from mse.monitor.coverage_shares import shares_versus_estimated
+    from mse.monitor.cross_table import crosstab
+    from mse.monitor.edition_comparison import compare_editions
     from mse.monitor.event_calendar import breaks, events
     from mse.monitor.exposure import exposure_rates
     from mse.monitor.figure_set import Figures
@@ -25,23 +30,33 @@ if TYPE_CHECKING:
     from mse.monitor.list_concentration import concentration
     from mse.monitor.list_failure import grouped_counts, list_failures, reporter_counts
     from mse.monitor.list_reach import capture_profile
+    from mse.monitor.mean_table import means
     from mse.monitor.number_words import in_words
     from mse.monitor.ranking import top
+    from mse.monitor.shares import Change, Share, change, share
     from mse.monitor.stored_cubes import Cubes, cubes
     from mse.records.published import published_counts, published_estimates
     from mse.records.reporters import read_reporters, reporters
 
 _WHERE = {
+    "Change": "shares",
     "Cubes": "stored_cubes",
     "Figures": "figure_set",
     "Goal": "goals",
     "Indicator": "indicator",
     "ListMetadata": "mse.core.list_metadata",
     "PublishedEstimate": "mse.core.published_estimate",
+    "SelfAudit": "audit",
+    "Share": "shares",
     "breaks": "event_calendar",
     "capture_profile": "list_reach",
+    "change": "shares",
+    "check_claims": "claims",
     "check_lists": "list_checks",
+    "compare_editions": "edition_comparison",
     "concentration": "list_concentration",
+    "contributions": "change_parts",
+    "crosstab": "cross_table",
     "cubes": "stored_cubes",
     "events": "event_calendar",
     "exposure_rates": "exposure",
@@ -50,6 +65,7 @@ _WHERE = {
     "grouped_counts": "list_failure",
     "in_words": "number_words",
     "list_failures": "list_failure",
+    "means": "mean_table",
     "profile": "group_profile",
     "published_counts": "mse.records.published",
     "published_estimates": "mse.records.published",
@@ -58,22 +74,32 @@ _WHERE = {
     "registered_versus_estimated": "coverage",
     "reporter_counts": "list_failure",
     "reporters": "mse.records.reporters",
+    "self_audit": "audit",
+    "share": "shares",
     "shares_versus_estimated": "coverage_shares",
     "top": "ranking",
 }
 """File of each public name, in this room or below; it is loaded when it is first asked for."""
 
 __all__ = [
+    "Change",
     "Cubes",
     "Figures",
     "Goal",
     "Indicator",
     "ListMetadata",
     "PublishedEstimate",
+    "SelfAudit",
+    "Share",
     "breaks",
     "capture_profile",
+    "change",
+    "check_claims",
     "check_lists",
+    "compare_editions",
     "concentration",
+    "contributions",
+    "crosstab",
     "cubes",
     "events",
     "exposure_rates",
@@ -82,6 +108,7 @@ __all__ = [
     "grouped_counts",
     "in_words",
     "list_failures",
+    "means",
     "profile",
     "published_counts",
     "published_estimates",
@@ -90,6 +117,8 @@ __all__ = [
     "registered_versus_estimated",
     "reporter_counts",
     "reporters",
+    "self_audit",
+    "share",
     "shares_versus_estimated",
     "top",
 ]

@@ -1,0 +1,200 @@
+"""Shares that say what they are shares of, and changes that keep per cent and percentage points apart (R43-R46)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from mse.core.sentence import Sentence
+from mse.errors import ModelError, did_you_mean
+
+__all__ = ["Change", "Share", "change", "half_up", "share"]
+
+BASES: Mapping[str, str] = {
+    "victims": "monitor_unit_victims",
+    "victims_distinct": "monitor_unit_victims_distinct",
+    "reports": "monitor_unit_reports",
+    "police_reports": "monitor_unit_police_reports",
+}
+"""What a share may be a share of, with the words for it."""
+
+IN_BASE, LEFT_OUT = "in base", "left out"
+
+
+def half_up(value: float | Fraction, decimals: int = 0) -> float:
+    """Round half up, as the report does (R43); a number that falls on a half by its decimals counts as one.
+
+    Examples
+    --------
+    >>> half_up(2.5), half_up(24.95, 1), half_up(-0.5)
+    (3.0, 25.0, 0.0)
+    """
+    scaled = Fraction(str(value)) if isinstance(value, float) else Fraction(value)
+    scaled *= 10**decimals
+    return float(Fraction((scaled + Fraction(1, 2)).__floor__(), 10**decimals))
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share that knows its numerator, its base, and what it does with the unknown.
+
+    Parameters
+    ----------
+    numerator, denominator : float
+        Part and base; the base is without the unknown where those are left out.
+    of : {"victims", "victims_distinct", "reports", "police_reports"}
+        What the base counts.
+    unknown : {"in base", "left out"}
+        Whether the unknown are in the base.
+    """
+
+    numerator: float
+    denominator: float
+    of: str = "victims"
+    unknown: str = IN_BASE
+
+    @property
+    def value(self) -> float:
+        """The share as a fraction."""
+        return self.numerator / self.denominator
+
+    @property
+    def percent(self) -> int:
+        """The share in whole per cent, rounded half up."""
+        return int(half_up(100 * Fraction(self.numerator) / Fraction(self.denominator)))
+
+    @property
+    def measure(self) -> str:
+        """The measure of a tidy figure that such shares have."""
+        if self.unknown == LEFT_OUT:
+            return "percent_of_known"
+        return "percent_of_reports" if self.of in ("reports", "police_reports") else "percent_of_victims"
+
+    @property
+    def sentence(self) -> Sentence:
+        """The share in words of both languages, with numerator and base."""
+        key = "monitor_share_in_base" if self.unknown == IN_BASE else "monitor_share_left_out"
+        return Sentence(key, {
+            "numerator": self.numerator, "base": self.denominator, "percent": self.percent / 100,
+            "of": Sentence(BASES[self.of]),
+        })  # fmt: skip
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+def share(
+    numerator: float, base: float, *, of: str = "victims", unknown: str = IN_BASE, n_unknown: float = 0
+) -> Share:  # fmt: skip
+    """Make a share.
+
+    Parameters
+    ----------
+    numerator : float
+        The part.
+    base : float
+        The whole, the unknown included.
+    of : {"victims", "victims_distinct", "reports", "police_reports"}
+        What the base counts: presumed victims, distinct ones where the parts overlap, or reports.
+    unknown : {"in base", "left out"}
+        What is done with the unknown.
+    n_unknown : float
+        How many of the base are unknown; needed where they are left out.
+
+    Returns
+    -------
+    Share
+
+    Raises
+    ------
+    mse.errors.ModelError
+        The base is empty, the part larger than it, or a word is not one of those above.
+
+    Examples
+    --------
+    >>> print(share(1183, 5691, of="reports"))
+    1,183 of 5,691 reports (21%), the unknown in the base
+    >>> print(share(1238, 1676, unknown="left out", n_unknown=148))
+    1,238 of 1,528 presumed victims of whom it is known (81%)
+    """
+    for name, given, known in (("of", of, list(BASES)), ("unknown", unknown, [IN_BASE, LEFT_OUT])):
+        if given not in known:
+            raise ModelError(f"There is no '{given}' for {name}", hint=did_you_mean(given, known))
+    denominator = base - n_unknown if unknown == LEFT_OUT else base
+    if not 0 <= numerator <= denominator or denominator <= 0:
+        raise ModelError(
+            "The part of a share is at least 0 and at most its base, and the base above 0",
+            got=f"{numerator:g} of {denominator:g}",
+        )
+    return Share(numerator, denominator, of, unknown)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change between two counts, or between two shares.
+
+    Parameters
+    ----------
+    per_cent : float
+        New divided by old, less one (R46): a fraction.
+    points : float or None
+        Difference of two shares as a fraction, 0.36 for 36 percentage points; None between counts.
+    """
+
+    per_cent: float
+    points: float | None = None
+
+    @property
+    def sentence(self) -> Sentence:
+        """The change in words of both languages, in whole per cent and points."""
+        percent = f"{int(half_up(100 * self.per_cent)):+d}"
+        if self.points is None:
+            return Sentence("monitor_change", {"percent": percent})
+        points = f"{int(half_up(100 * self.points)):+d}"
+        return Sentence("monitor_change_of_share", {"percent": percent, "points": points})
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+def change(old: float | Share, new: float | Share) -> Change:
+    """Say how much two counts, or two shares, differ.
+
+    Parameters
+    ----------
+    old, new : float or Share
+        Both counts or both shares; shares of the same base that treat the unknown alike.
+
+    Returns
+    -------
+    Change
+
+    Raises
+    ------
+    mse.errors.ModelError
+        One is a share and the other is not, the shares are of different things, or the old number is 0.
+
+    Examples
+    --------
+    >>> print(change(668, 1334))
+    +100 per cent
+    >>> print(change(share(1380, 3148), share(2506, 3148)))
+    +36 percentage points (+82 per cent)
+    """
+    if isinstance(old, Share) != isinstance(new, Share):
+        raise ModelError("A change is between two counts or between two shares", got="one of each")
+    points = None
+    if isinstance(old, Share) and isinstance(new, Share):
+        if (old.of, old.unknown) != (new.of, new.unknown):
+            raise ModelError(
+                "Shares are compared where they are of the same and treat the unknown alike",
+                got=f"of {old.of}, unknown {old.unknown}, and of {new.of}, unknown {new.unknown}",
+            )
+        points = new.value - old.value
+        old, new = old.value, new.value
+    assert not isinstance(old, Share)
+    assert not isinstance(new, Share)
+    if old <= 0:
+        raise ModelError("There is no change in per cent from 0", hint="State both numbers.")
+    return Change(new / old - 1, points)
