@@ -122,7 +122,7 @@ class FigureValues:
                     derived.add(cell)
                 if not math.isnan(rank := _number(row.get(RANK))):
                     values[cell._replace(measure=RANK)] = rank
-        return cls(_in_order(values, figures), measures, frozenset(derived))
+        return cls(_in_order(values, figures.keys()), measures, frozenset(derived))
 
     def __getitem__(self, cell: Cell) -> float:
         """Value of a cell."""
