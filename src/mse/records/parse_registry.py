@@ -146,7 +146,11 @@ def parse_reports(
     role = _codes(frame, "role", book.codes["role"], found)
     default = [book.codes["role"].index(book.roles.get(code, "reporter")) for code in book.codes["reporter"]]
     usual = np.array([*default, -1], dtype=role.values.dtype)[reporter.values]
-    columns["role"] = Codes(np.where(role.known, role.values, usual), role.levels)
+    columns["role"] = role = Codes(np.where(role.known, role.values, usual), role.levels)
+    apart = [place for place, code in enumerate(reporter.levels) if book.groups.get(code, code) in book.roles]
+    enriching = np.isin(reporter.values, apart)
+    hint = "A source that enriches and is in no reporter group has no other role."
+    found.add("role", int((enriching & ~role.equals("enrichment")).sum()), "of an enriching source", hint)
     columns["organisation"] = _any_codes(_column(frame, "organisation"))
     columns["police_unit"] = _codes(frame, "police_unit", book.codes["police_unit"], found)
     return columns

@@ -197,11 +197,13 @@ class Registry:
         Raises
         ------
         mse.errors.ModelError
-            There is no such unit.
+            There is no such unit, or the rules are of another edition.
         """
         rules = Rules(self.edition) if rules is None else rules
         if unit not in UNITS:
             raise ModelError("A register is counted by 'person-year' or by 'person'", got=repr(unit))
+        if rules.edition != self.edition:
+            raise ModelError(f"The codes of this register are those of edition {self.edition}", got=repr(rules.edition))
         if self._last is None or (self._last.rules, self._last.unit) != (rules, unit):
             units = gathered(self._victims, self._reports, self.period, unit, codebook(self.edition))
             columns, touched = rules.apply(units.columns)

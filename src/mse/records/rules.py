@@ -19,6 +19,9 @@ __all__ = ["Columns", "Decision", "Rule", "Rules"]
 
 Columns = Mapping[str, Column]
 
+VERSION = "1"
+"""Version of the rules; it changes where a rule decides otherwise."""
+
 
 @dataclass(frozen=True, eq=False)
 class Decision:
@@ -44,6 +47,8 @@ class Rule:
         Defaults of options that have no list of choices.
     switchable : bool
         Whether it can be switched off; what defines the unit of a count cannot.
+    fields : mapping of str to str
+        Field of the code lists from which an option lists codes.
     """
 
     code: str
@@ -51,6 +56,7 @@ class Rule:
     options: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     switchable: bool = True
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     def __hash__(self) -> int:
         return hash(self.code)
@@ -85,6 +91,8 @@ class Rules:
         Rules that are switched off.
     options : mapping of str to mapping
         Options by rule: ``{"R15": {"dual": "first"}}``.
+    version : str
+        Version of the rules; others than the present one are refused.
 
     Raises
     ------
@@ -101,12 +109,14 @@ class Rules:
     edition: str = "2015-2019"
     off: frozenset[str] = frozenset()
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    version: str = "1"
+    version: str = VERSION
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "off", frozenset(self.off))
         object.__setattr__(self, "options", {code: dict(given) for code, given in self.options.items()})
-        codebook(self.edition)
+        if self.version != VERSION:
+            raise ModelError(f"The rules are those of version {VERSION}", got=repr(self.version))
+        book = codebook(self.edition)
         known = {rule.code: rule for rule in every_rule()}
         for code in (*self.off, *self.options):
             if code not in known:
@@ -115,6 +125,10 @@ class Rules:
             raise ModelError(f"Rules that say what is counted cannot be switched off: {spelled(fixed)}")
         for code, given in self.options.items():
             known[code].chosen(given)
+            for option, name in known[code].fields.items():
+                if strange := [one for one in given.get(option, ()) if one not in book.codes[name]]:
+                    what = f"Option '{option}' of rule {code} lists codes of '{name}'"
+                    raise ModelError(what, got=spelled(map(str, strange)), hint=did_you_mean("", book.codes[name]))
 
     def __hash__(self) -> int:
         return hash((self.edition, self.off, self.version))
@@ -134,9 +148,14 @@ class Rules:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Read rules from JSON."""
-        plain = json.loads(text)
-        return cls(plain["edition"], frozenset(plain["off"]), plain["options"], plain["version"])
+        """Read rules from JSON, as `to_json` writes them."""
+        try:
+            plain = json.loads(text)
+            options = {code: dict(given) for code, given in plain["options"].items()}
+            parts = plain["edition"], frozenset(plain["off"]), options, plain["version"]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise ModelError("Rules are written as JSON with edition, version, off and options") from None
+        return cls(*parts)
 
     def apply(self, columns: Columns) -> tuple[dict[str, Column], dict[str, int]]:
         """Decide everything, rule after rule.

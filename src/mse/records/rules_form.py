@@ -95,7 +95,8 @@ def _organ(columns: Columns, options: Mapping[str, Any]) -> Decision:
 
 RULES = (
     Rule("R13", _combination, switchable=False),
-    Rule("R14", _hierarchy, defaults={"order": ["SU", "AU", "CU"]}, switchable=False),
+    Rule("R14", _hierarchy, defaults={"order": ["SU", "AU", "CU"]}, switchable=False,
+         fields={"order": "types"}),
     Rule("R15", _nationality, {"dual": ("dutch", "first", "unknown"), "stateless": ("known", "unknown")},
          switchable=False),
     Rule("R16", _form, {"instead": ("UNK", "next_type")}),

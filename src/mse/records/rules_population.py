@@ -100,5 +100,6 @@ RULES = (
     Rule("R9", _kmar_only, {"combinations": ("any", "only")}, switchable=False),
     Rule("R8", _kmar),
     Rule("R1", _status),
-    Rule("R38", _legal, defaults={"legal": ["police", "kmar", "iszw_do"]}),
-)
+    Rule("R38", _legal, defaults={"legal": ["police", "kmar", "iszw_do"]}, switchable=False,
+         fields={"legal": "reporter"}),
+)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,10 +24,15 @@ def _within(column: Codes, rows: Any) -> Codes:
     return Codes(np.where(rows, column.values, -1).astype(np.int16), column.levels)
 
 
+def _ordered(order: Sequence[str], column: Sets) -> tuple[str, ...]:
+    """An order of all members: those that it does not name come last."""
+    return (*order, *(code for code in column.members if code not in order))
+
+
 def _sexual(columns: Columns, options: Mapping[str, Any]) -> Decision:
     """R19: of several sexual sectors the first of the hierarchy counts."""
     sectors, base = sets_of(columns, "sectors_sexual"), sets_of(columns, "types").has("SU")
-    chosen = _within(sectors.first(options["order"]), base)
+    chosen = _within(sectors.first(_ordered(options["order"], sectors)), base)
     return Decision({"sector_sexual": chosen}, int((sectors.several & base).sum()))
 
 
@@ -76,22 +81,21 @@ def _labour(columns: Columns, options: Mapping[str, Any]) -> Decision:
 def _criminal(columns: Columns, options: Mapping[str, Any]) -> Decision:
     """R27: the kind of criminal exploitation is recorded from 2016 on; of several the first of the order counts."""
     kinds, base = sets_of(columns, "kinds_criminal"), sets_of(columns, "types").has("CU")
-    since = codebook(options["edition"]).since["kinds_criminal"]
-    recorded = np.asarray(columns["year"]) >= since
-    order = (*options["order"], *(code for code in kinds.members if code not in options["order"]))
-    chosen = _within(Sets(kinds.bits, kinds.members).first(order), base & (recorded | (not options["on"])))
+    recorded = np.asarray(columns["year"]) >= codebook(options["edition"]).since.get("kinds_criminal", 0)
+    chosen = _within(kinds.first(_ordered(options["order"], kinds)), base & (recorded | (not options["on"])))
     return Decision({"kind_criminal": chosen}, int((base & ~recorded).sum()))
 
 
 RULES = (
     Rule("R19", _sexual, defaults={
         "order": ["brothel_club_private", "window", "escort_hotel", "home", "street", "other_sectors"]},
-        switchable=False),
+        switchable=False, fields={"order": "sectors_sexual"}),
     Rule("R20", _street),
-    Rule("R21", _visibility, defaults={"visible": ["window", "brothel_club_private"]}, switchable=False),
+    Rule("R21", _visibility, defaults={"visible": ["window", "brothel_club_private"]}, switchable=False,
+         fields={"visible": "sectors_sexual"}),
     Rule("R24", _strata, defaults={"minimum": 1}),
     Rule("R25", _labour, defaults={"other": [
         "health_social_care", "energy", "water_waste", "information_communication", "culture_sport_recreation"]},
-        switchable=False),
-    Rule("R27", _criminal, defaults={"order": ["drug_offences", "begging"]}),
+        switchable=False, fields={"other": "sectors_labour"}),
+    Rule("R27", _criminal, defaults={"order": ["drug_offences", "begging"]}, fields={"order": "kinds_criminal"}),
 )  # fmt: skip
