@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from counted_figures import consistent_figures
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from counted_figures import consistent_figures
 
 from mse.monitor.audit import identities, self_audit
 from mse.monitor.lookup import RANK, Cell, FigureValues
@@ -78,7 +78,9 @@ def test_a_misprinted_mean_and_a_misprinted_rank_are_settled() -> None:
     row = table[(table["rank"] == 2) & (table["year"] == "2016")].index[0]
     table.loc[row, "rank"] = 4
     (conflict,) = self_audit({**figures, "tab2.1": table}).conflicts
-    assert [(repair.cell.category, repair.value) for repair in conflict.settled] == [(table.at[row, "category_code"], 2)]
+    assert [(repair.cell.category, repair.value) for repair in conflict.settled] == [
+        (table.at[row, "category_code"], 2)
+    ]
     assert "rank 2 against 4" in conflict.checks[0].finding.sentence()
 
 
@@ -86,5 +88,7 @@ def test_figures_are_taken_in_any_order() -> None:
     figures = changed(consistent_figures(5), Cell("2.9", "2017", "all", "africa"), 2)
     shuffled = {name: frame.sample(frac=1.0, random_state=1) for name, frame in reversed(figures.items())}
     first, second = self_audit(figures), self_audit(shuffled)
-    assert {str(s) for c in first.conflicts for s in c.suspects} == {str(s) for c in second.conflicts for s in c.suspects}
+    assert {str(s) for c in first.conflicts for s in c.suspects} == {
+        str(s) for c in second.conflicts for s in c.suspects
+    }
     assert first.tested == second.tested

@@ -59,10 +59,10 @@ def _rounded(printed: float, digits: int) -> Callable[[float | bool], str]:
     unit = Decimal(1).scaleb(-digits)
 
     def judged(value: float | bool) -> str:
-        exact = Decimal(repr(round(float(value), DECIMALS)))
-        if exact.quantize(unit, ROUND_HALF_UP) == Decimal(repr(printed)).quantize(unit):
+        exact, told = Decimal(repr(round(float(value), DECIMALS))), Decimal(repr(printed))
+        if exact.quantize(unit, ROUND_HALF_UP) == told.quantize(unit):
             return "yes"
-        return "rounding" if abs(float(value) - printed) < float(unit) else "no"
+        return "rounding" if abs(exact - told) < unit else "no"
 
     return judged
 

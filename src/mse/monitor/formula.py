@@ -11,7 +11,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from mse.errors import TableError, did_you_mean
+from mse.errors import MseError, TableError, did_you_mean
 from mse.monitor.lookup import Cell
 
 __all__ = ["Formula", "points_as_growth", "quoted"]
@@ -110,6 +110,8 @@ class Formula:
         """
         try:
             return _compute(self._tree, {**FUNCTIONS, **names})
+        except MseError:
+            raise
         except ZeroDivisionError:
             raise TableError("A formula divides by nought", got=self.text) from None
         except (TypeError, ValueError, IndexError, OverflowError, RecursionError):

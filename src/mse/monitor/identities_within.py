@@ -14,16 +14,19 @@ from mse.monitor.lookup import ALL, RANK, TOTAL, Cell, FigureValues, N
 __all__ = ["within"]
 
 AGGREGATES: Mapping[str, frozenset[str]] = {
-    "2.3": frozenset({"any_SU", "any_AU", "any_CU", "any_ORG"}),
-    "2.4a": frozenset({"visible", "less_visible", "unknown"}),
-    "2.4b": frozenset({"imputed_visible", "imputed_less_visible", "imputed_total", "not_classified"}),
+    "2.3": frozenset({
+        "any_SU", "any_AU", "any_CU", "any_ORG", "SU_nationality_known", "SU_nationality_unknown", "form_AU", "form_CU",
+        "form_UNK",
+    }),
+    "2.4a": frozenset({"visible", "less_visible", "unknown", "any_SU"}),
+    "2.4b": frozenset({"imputed_visible", "imputed_less_visible", "imputed_total", "not_classified", "any_SU"}),
     "2.5": frozenset({"sector_known"}),
     "2.6": frozenset({"not_drug_offences"}),
     "2.7": frozenset({"SU_nationality_known", "SU_nationality_unknown"}),
     "2.10": frozenset({"mean_age", "under_23", "age_known"}),
     "2.11": frozenset({"law_enforcement", "without_legal_basis"}),
     "2.13": frozenset({"GO-SU"}),
-}
+}  # fmt: skip
 """Categories that are no part of the total of their figure, because others make them up or because they are outside
 it (sectors that are not known are not in figure 2.4a)."""
 
