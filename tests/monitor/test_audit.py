@@ -83,9 +83,12 @@ def audit() -> SelfAudit:
 
 def of(audit: SelfAudit, name: str) -> Conflict:
     """The conflict that is a finding of the report's audit."""
-    return next(
-        c for c in audit.conflicts if {FAILED[key(check)] for check in c.checks if key(check) != SHARED} == {name}
-    )
+    return next(conflict for conflict in audit.conflicts if findings_of(conflict) == {name})
+
+
+def findings_of(conflict: Conflict) -> set[str]:
+    """The findings of the report's audit that a conflict is about."""
+    return {FAILED[key(check)] for check in conflict.checks if key(check) != SHARED}
 
 
 def test_the_printed_figures_fail_where_the_report_is_wrong(audit: SelfAudit) -> None:
