@@ -314,6 +314,16 @@ def test_more_registered_than_estimated_is_warned_of() -> None:
     assert rows_of(shown, "total")["unseen_high"].tolist() == [0.0]
 
 
+def test_an_estimate_of_a_group_that_is_not_counted_is_said() -> None:
+    shown = registered_versus_estimated(checked_figures("2.7"), [published(), published(group={"sex": "male"})],
+                                        allow=["definition"])  # fmt: skip
+    assert [f.code for f in shown.findings if f.severity == "warning"] == ["coverage_not_registered"]
+    cube = Cube(pd.DataFrame({"year": [2015], "form": ["AU"], "count": [7]}))
+    assert not rows_of(registered_versus_estimated(cube, DUTCH, allow=LATER, reference=REFERENCE), "form").empty
+    with pytest.raises(mse.TableError, match="No registered number"):
+        registered_versus_estimated(checked_figures("2.7"), published(group={"sex": "male"}), allow=["definition"])
+
+
 # ---------------------------------------------------------------- published estimates, and the way out
 
 

@@ -91,6 +91,8 @@ def comparison(
     if not candidates:
         raise TableError("No registered number is of the groups that are estimated")
     findings = [*difference_findings(flagged), *(finding for estimate in found for finding in estimate.findings)]
+    beside = {id(candidate.estimate) for candidate in candidates}
+    findings += [_alone(estimate) for estimate in found if id(estimate) not in beside]
     findings += [_below(candidate) for candidate in candidates if _is_below(candidate)]
     return Comparison(counts, found, tuple(candidates), tuple(dict.fromkeys(findings)))
 
@@ -166,3 +168,8 @@ def _below(candidate: Candidate) -> Finding:
     label = candidate.estimate.label
     values = {"estimate": dict(label), "period": candidate.span.label, "low": candidate.estimate.low}
     return Finding("coverage_below_registered", Severity.WARNING, label["en"], values)
+
+
+def _alone(estimate: Comparable) -> Finding:
+    label = estimate.label
+    return Finding("coverage_not_registered", Severity.WARNING, label["en"], {"estimate": dict(label)})

@@ -44,12 +44,15 @@ def _key(estimate: Comparable) -> Key:
 
 def _reconciled(whole: Comparable, dimension: str, parts: list[Comparable], counts: RegisteredCounts) -> list[Finding]:
     disjoint = [part for part in parts if not any(_overlap(part, other, dimension) for other in parts)]
-    found = []
+    found: list[Finding] = []
     if overlapping := [part for part in parts if part not in disjoint]:
         labels = {language: ", ".join(part.label[language] for part in overlapping) for language in LANGUAGES}
         found.append(_note("coverage_parts_overlap", dimension, names=labels))
+    levels = counts.levels(dimension)
+    if not levels or not disjoint:
+        return found
     covered = {level for part in disjoint for level in levels_of(part.group[dimension])}
-    if missing := [level for level in counts.levels(dimension) if level not in covered]:
+    if missing := [level for level in levels if level not in covered]:
         fields = {"names": _levels(dimension, sorted(covered)), "missing": _levels(dimension, missing)}
         return [*found, _note("coverage_parts_missing", dimension, **fields)]
     points = _sum([part.point for part in disjoint])

@@ -96,7 +96,7 @@ class RegisteredCounts(Protocol):
         """Registered in a group in a year, or in the whole period; None where that is not known."""
 
     def levels(self, dimension: str) -> tuple[str, ...]:
-        """Levels of a dimension, those that are derived from others left out."""
+        """Levels of a dimension, those that are derived from others left out; none where it is not counted."""
 
 
 def counts_from(source: FigureSource | Cube, reference: Reference | None = None) -> RegisteredCounts:
@@ -233,10 +233,13 @@ class _FromCube:
         return tuple(str(year) for year in self._cube.levels("year"))
 
     def levels(self, dimension: str) -> tuple[str, ...]:
+        if dimension not in self._cube.dimensions:
+            return ()
         return tuple(str(level) for level in self._cube.levels(dimension))
 
     def number(self, group: Group, year: str, line: str = LINE) -> RegisteredNumber | None:
-        if line != LINE or year not in (*self.years, PERIOD):
+        unknown = set(group) - set(self._cube.dimensions)
+        if line != LINE or year not in (*self.years, PERIOD) or unknown:
             return None
         levels: dict[str, Any] = {name: levels_of(level) for name, level in group.items()}
         if year != PERIOD:
