@@ -98,18 +98,26 @@ def bias_table(rows: list[Row], truth: str) -> Iterator[str]:
         if row["truth"] == truth:
             for group, name, *values in row["results"]:
                 cells[group, name].append(values)
-    yield "| truth | method | with an estimate | median of estimate / truth | mean log error | coverage of 95 % |"
-    yield "| --- | --- | --- | --- | --- | --- |"
+    titles = ("form", "method", "with an estimate", "median of estimate / truth", "mean log error")
+    yield "| " + " | ".join((*titles, "95 % holds the truth", "of those with one")) + " |"
+    yield "| --- " * (len(titles) + 2) + "|"
     for (group, name), values in cells.items():
-        logs = np.array([math.log(total / size) for size, total, *_ in values if total is not None])
-        held = [total is not None and low <= size and (high is None or size <= high)
-                for size, total, low, high, *_ in values if total is None or low is not None]  # fmt: skip
-        share, n = float(np.mean(held)), len(held)
+        found = [value for value in values if value[1] is not None]
+        logs = np.array([math.log(total / size) for size, total, *_ in found])
+        held = sum(
+            low is not None and low <= size and (high is None or size <= high) for size, _, low, high, *_ in found
+        )
         error = logs.std(ddof=1) / math.sqrt(len(logs))
         yield (
-            f"| {group} | {name} | {len(logs)} of {len(values)} | {math.exp(np.median(logs)):.2f} "
-            f"| {logs.mean():+.3f} ± {error:.3f} | {share:.2f} ± {math.sqrt(share * (1 - share) / n):.2f} |"
+            f"| {group} | {name} | {len(found)} of {len(values)} | {math.exp(np.median(logs)):.2f} "
+            f"| {logs.mean():+.3f} ± {error:.3f} | {with_error(held, len(values))} | {with_error(held, len(found))} |"
         )
+
+
+def with_error(held: int, runs: int) -> str:
+    """Write a share with its Monte Carlo standard error."""
+    share = held / runs
+    return f"{share:.2f} ± {math.sqrt(share * (1.0 - share) / runs):.2f}"
 
 
 def warning_table(rows: list[Row]) -> Iterator[str]:

@@ -93,7 +93,7 @@ def test_all_records_are_marked_and_written_only_as_synthetic(
 
 def test_forms_are_recorded_as_drawn(registry: Registry) -> None:
     """The rules find the form that the draw recorded, unknown form included."""
-    drawn = {form: 0 for form in FORMS}
+    drawn = dict.fromkeys(FORMS, 0)
     for one in registry.truth.drawn:
         on_line_three = one.numbers[:, [1, 3, 4]].sum()
         drawn[one.group.recorded_form] += int(on_line_three)

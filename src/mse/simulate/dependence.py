@@ -36,7 +36,7 @@ _FLAT = 1e-9
 """Log-likelihoods of a few thousand differ by rounding alone by less than this."""
 
 _ARRIVED = 1e-8
-"""A Newton step that moves no coefficient further is the last; convergence is quadratic, so the error is far smaller."""
+"""A Newton step that moves no coefficient further is the last: convergence is quadratic, the error far smaller."""
 
 
 def pair_log_odds(table: CaptureTable, ridge: float = RIDGE) -> dict[tuple[str, str], float]:
