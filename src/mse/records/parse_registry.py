@@ -150,7 +150,7 @@ def parse_reports(
     apart = [place for place, code in enumerate(reporter.levels) if book.groups.get(code, code) in book.roles]
     enriching = np.isin(reporter.values, apart)
     hint = "A source that enriches and is in no reporter group has no other role."
-    found.add("role", int((enriching & ~role.equals("enrichment")).sum()), "of an enriching source", hint)
+    found.add("role", int((enriching & ~role.equals("enrichment")).sum()), "of an enriching source with another role", hint)
     columns["organisation"] = _any_codes(_column(frame, "organisation"))
     columns["police_unit"] = _codes(frame, "police_unit", book.codes["police_unit"], found)
     return columns
