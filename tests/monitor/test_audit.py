@@ -14,9 +14,9 @@ import pytest
 from mse import TableError, release
 from mse.core.reference import Reference
 from mse.monitor.audit import SelfAudit, identities, self_audit
-from mse.monitor.audit_figure import audit_figure
 from mse.monitor.claim_files import claims_of
 from mse.monitor.conflicts import Conflict
+from mse.monitor.figures_of_audit import audit_figure
 from mse.monitor.identity import Check
 from mse.monitor.lookup import Cell, FigureValues
 from mse.records.editions import printed
@@ -122,11 +122,11 @@ def test_settled_values_are_those_of_the_audit_of_the_report(audit: SelfAudit) -
     settled = {c: repair for conflict in audit.conflicts for repair in conflict.settled for c in repair.changes}
     decided = {cell: repair for cell, repair in settled.items() if not math.isnan(checked[cell])}
     assert {str(cell): repair.changes[cell] for cell, repair in decided.items()} == {
-        "2.4a, 2015, SU, n": 241,
-        "2.8, n, AU, n": 1018,
-        "2.9, n, AU, n": 1018,
-        "2.10, n, AU, n": 1018,
-        "2.10, n, BL-SU, n": 1178,
+        "2.4a (2015, SU, n)": 241,
+        "2.8 (n, AU, n)": 1018,
+        "2.9 (n, AU, n)": 1018,
+        "2.10 (n, AU, n)": 1018,
+        "2.10 (n, BL-SU, n)": 1178,
     }
     assert all(repair.changes[cell] == checked[cell] for cell, repair in decided.items())
 
@@ -158,8 +158,8 @@ def test_what_the_report_calls_probable_is_proposed(audit: SelfAudit) -> None:
 def test_only_the_text_tells_which_cross_border_cell_of_2019_is_wrong() -> None:
     without = self_audit(printed("2015-2019"))
     assert [str(cell) for cell in of(without, "A06").suspects] == [
-        "2.13, 2019, GO-SU, GO-SU_african",
-        "2.13, 2019, GO-SU, GO-SU_non_african",
+        "2.13 (2019, GO-SU, GO-SU_african)",
+        "2.13 (2019, GO-SU, GO-SU_non_african)",
     ]
 
 
@@ -195,7 +195,7 @@ def test_the_audit_is_a_figure_that_can_be_released(audit: SelfAudit) -> None:
 def test_the_frame_of_an_audit_lists_changes(audit: SelfAudit) -> None:
     frame = audit.to_frame()
     assert frame["conflict"].nunique() == 11
-    assert frame.loc[frame["transposed"], "cell"].tolist() == ["2.8, n, AU, n", "2.9, n, AU, n", "2.10, n, AU, n"]
+    assert frame.loc[frame["transposed"], "cell"].tolist() == ["2.8 (n, AU, n)", "2.9 (n, AU, n)", "2.10 (n, AU, n)"]
     assert (frame["cell"] == "").sum() == 1
 
 
@@ -211,5 +211,5 @@ def test_a_figure_that_is_not_tidy_is_refused() -> None:
 
 def test_a_cell_that_stands_twice_is_refused() -> None:
     frame = printed("2015-2019")["2.8"]
-    with pytest.raises(TableError, match=r"2\.8, n, BL-SU, unknown"):
+    with pytest.raises(TableError, match=r"2\.8 \(n, BL-SU, unknown\)"):
         self_audit({"2.8": pd.concat([frame, frame[(frame["form"] == "BL-SU") & (frame["year"] == "total")].head(1)])})

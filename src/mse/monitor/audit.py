@@ -17,12 +17,10 @@ from mse.monitor.formula import quoted
 from mse.monitor.identities_between import between
 from mse.monitor.identities_within import within
 from mse.monitor.identity import Check, Identity
-from mse.monitor.lookup import Cell, FigureValues, figure_order
+from mse.monitor.lookup import Cell, FigureValues, TidyFigures, figure_order
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from mse.core.figure import Figure
 else:
     pd = lazy("pandas")
 
@@ -101,14 +99,12 @@ class SelfAudit:
         return f"{text}: {causes}" + (f". {self.claims}" if self.claims is not None else "")
 
 
-def identities(
-    figures: FigureValues | Mapping[str, pd.DataFrame | Figure], claims: pd.DataFrame | None = None
-) -> tuple[Identity, ...]:
+def identities(figures: FigureValues | TidyFigures, claims: pd.DataFrame | None = None) -> tuple[Identity, ...]:
     """Return all that must hold within and between figures.
 
     Parameters
     ----------
-    figures : mapping of str to pandas.DataFrame or Figure
+    figures : mapping of str to pandas.DataFrame or Figure, or Figures
         Tidy figures by id.
     claims : pandas.DataFrame, optional
         Claims of the text: counts that it spells out are then checked as cells are.
@@ -138,7 +134,7 @@ def _texts(values: FigureValues, claims: pd.DataFrame) -> Iterator[Identity]:
 
 
 def self_audit(
-    figures: Mapping[str, pd.DataFrame | Figure],
+    figures: TidyFigures,
     claims: str | Path | pd.DataFrame | None = None,
     *,
     column: str = "value",
@@ -148,7 +144,7 @@ def self_audit(
 
     Parameters
     ----------
-    figures : mapping of str to pandas.DataFrame or Figure
+    figures : mapping of str to pandas.DataFrame or Figure, or Figures
         Tidy figures by id: printed ones, or those that the library computed.
     claims : path or pandas.DataFrame, optional
         Claims of the text (see `check_claims`). They also decide between changes that would settle a conflict

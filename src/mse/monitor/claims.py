@@ -17,12 +17,10 @@ from mse.monitor.claim_files import read_claims
 from mse.monitor.claim_tests import RECORDS, judge_of
 from mse.monitor.conflicts import transposed
 from mse.monitor.formula import Formula, points_as_growth
-from mse.monitor.lookup import RANK, TOTAL, FigureValues, years_in
+from mse.monitor.lookup import RANK, TOTAL, FigureValues, TidyFigures, years_in
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from mse.core.figure import Figure
 else:
     pd = lazy("pandas")
 
@@ -133,7 +131,7 @@ class ClaimCheck:
 
 
 def check_claims(
-    figures: FigureValues | Mapping[str, pd.DataFrame | Figure],
+    figures: FigureValues | TidyFigures,
     claims: str | Path | pd.DataFrame,
     *,
     column: str = "value",
@@ -143,7 +141,7 @@ def check_claims(
 
     Parameters
     ----------
-    figures : mapping of str to pandas.DataFrame or Figure
+    figures : mapping of str to pandas.DataFrame or Figure, or Figures
         Tidy figures by id.
     claims : path or pandas.DataFrame
         Columns id, section, statement, formula, printed_value and test; printed_unit ("percent") where the unit of a

@@ -154,7 +154,8 @@ def conflicts(
     tuple of Conflict
         In the order of the figures.
     """
-    found = _Search(checks, values, support).parts()
+    place = {check: position for position, check in enumerate(checks)}
+    found = sorted(_Search(checks, values, support).parts(), key=lambda part: place[part.checks[0]])
     grouped = (Conflict(tuple(group)) for group in _joined(found))
     return tuple(sorted(grouped, key=lambda conflict: [figure_order(name) for name in conflict.figures]))
 

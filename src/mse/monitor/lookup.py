@@ -6,16 +6,14 @@ import functools
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mse.errors import TableError, did_you_mean, spelled
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mse.core.figure import Figure
-
-__all__ = ["ALL", "RANK", "TOTAL", "Cell", "FigureValues", "N", "figure_order", "years_in"]
+__all__ = ["ALL", "RANK", "TOTAL", "Cell", "FigureValues", "N", "TidyFigures", "figure_order", "years_in"]
 
 TOTAL = "total"
 """Code of the year that is the whole period, and of the category that is all categories."""
@@ -38,6 +36,16 @@ DERIVED = "derived"
 """Status of a value of a printed figure that the report does not print."""
 
 
+class TidyFigures(Protocol):
+    """Tidy figures by id: a mapping of frames or of `mse.Figure`, the `Figures` of a register, …"""
+
+    def keys(self) -> Iterable[str]:
+        """Ids of the figures."""
+
+    def items(self) -> Iterable[tuple[str, Any]]:
+        """Ids, and the frame or figure of each."""
+
+
 class Cell(NamedTuple):
     """A cell of a figure: a count, or where the measure says so, its rank."""
 
@@ -48,11 +56,11 @@ class Cell(NamedTuple):
     measure: str = ""
 
     def __str__(self) -> str:
-        """The figure, and what tells the cell apart in it: ``2.10, n, AU, n``."""
-        shown = [self.figure, N if self.year == TOTAL else self.year]
+        """The figure, and what tells the cell apart in it: ``2.10 (n, AU, n)``."""
+        shown = [N if self.year == TOTAL else self.year]
         shown += [self.form] if self.form != ALL else []
         shown += [N if self.category == TOTAL else self.category] if self.category != self.form else []
-        return ", ".join(shown)
+        return f"{self.figure} ({', '.join(shown)})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +93,7 @@ class FigureValues:
     @classmethod
     def of(
         cls,
-        figures: Mapping[str, pd.DataFrame | Figure],
+        figures: TidyFigures,
         column: str = "value",
         otherwise: str | None = None,
     ) -> FigureValues:
@@ -93,7 +101,7 @@ class FigureValues:
 
         Parameters
         ----------
-        figures : mapping of str to pandas.DataFrame or Figure
+        figures : mapping of str to pandas.DataFrame or Figure, or Figures
             Tidy figures by id ("2.7", "tab2.1"): columns year, form, category_code and the column of values; measure,
             status and rank where there are any.
         column : str

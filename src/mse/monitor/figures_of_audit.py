@@ -45,7 +45,7 @@ def audit_figure(audit: SelfAudit, *, name: str = "audit", reference: Reference 
 
     Examples
     --------
-    >>> from mse.monitor.audit import self_audit
+    >>> from mse.monitor import self_audit
     >>> from mse.records.editions import printed
     >>> audit_figure(self_audit(printed()))
     Figure 'audit': 28 of 541 sums and comparisons do not hold (29 rows)
@@ -111,7 +111,7 @@ def claims_figure(checked: ClaimCheck, *, name: str = "claims", reference: Refer
     Examples
     --------
     >>> from mse.monitor.claim_files import claims_of
-    >>> from mse.monitor.claims import check_claims
+    >>> from mse.monitor import check_claims
     >>> from mse.records.editions import printed
     >>> claims_figure(check_claims(printed(), claims_of()))
     Figure 'claims': 136 of 168 claims of the text follow from the figures (197 rows)
