@@ -6,6 +6,7 @@ tables, `literature.md` from the publications. A test holds the pages to what th
 
 from __future__ import annotations
 
+import ast
 import enum
 import inspect
 import re
@@ -28,15 +29,17 @@ ENTRY = re.compile(r"^(?=\S)", flags=re.MULTILINE)
 
 GROUPS = {
     "Data": ["CaptureTable", "tabulate", "datasets", "Reference"],
+    "Registers": ["read_registry", "Registry", "Rules", "Cube"],
+    "The monitor and simulated registers": ["monitor", "simulate"],
     "Models": ["LogLinear", "Search", "Generators", "Term"],
     "Answers": ["PointFit", "EnsembleFit", "FitStatus", "Estimate", "bootstrap", "Draws", "Finding"],
     "What is shown and written": ["plot", "Figure", "release", "run"],
-    "Errors": ["MseError", "TableError", "ModelError", "ReferenceError", "ReleaseError", "StudyError"],
+    "Errors": ["MseError", "TableError", "ModelError", "ReferenceError", "RegistryError", "ReleaseError", "StudyError"],
 }
 """Public names in the order of the page."""
 
-FINDINGS_ELSEWHERE = ("upper_bound",)
-"""Codes of findings whose sentences stand in another file than `messages/findings.toml`."""
+FINDINGS = ("Finding", "_finding")
+"""Callables whose first argument is the code of a finding."""
 
 
 def pages() -> dict[Path, str]:
@@ -76,6 +79,11 @@ def _entry(name: str, thing: Any) -> Iterator[str]:
             if inspect.isfunction(member):
                 yield f"#### `mse.{name}.{inner}{_plain(inspect.signature(member))}`"
                 yield _described(member)
+            elif inspect.isclass(member):
+                yield f"#### `mse.{name}.{inner}`"
+                yield f"```text\n{_signature(f'mse.{name}.{inner}', member)}\n```"
+                yield _described(member)
+                yield from _members(inner, member)
         return
     if not (inspect.isclass(thing) and (issubclass(thing, Exception) or issubclass(thing, enum.Enum))):
         yield f"```text\n{_signature(name, thing)}\n```"
@@ -180,9 +188,24 @@ def _shown(text: str) -> str:
 
 
 def _finding_codes() -> list[str]:
+    """Keys of the catalogue that the library makes findings of."""
+    texts, patterns = set(), []
+    for path in sorted((Path(__file__).parents[1] / "src").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and node.args):
+                continue
+            if getattr(node.func, "id", getattr(node.func, "attr", "")) not in FINDINGS:
+                continue
+            for part in ast.walk(node.args[0]):
+                if isinstance(part, ast.JoinedStr):
+                    pieces = [re.escape(str(p.value)) if isinstance(p, ast.Constant) else r"\w+" for p in part.values]
+                    patterns.append(re.compile("".join(pieces)))
+                elif isinstance(part, ast.Constant):
+                    texts.add(part.value)
     file = resources.files("mse.messages").joinpath("findings.toml")
-    codes = {*tomllib.loads(file.read_text(encoding="utf-8")), *FINDINGS_ELSEWHERE}
-    return sorted(code for code in codes if "." not in code)
+    texts |= set(tomllib.loads(file.read_text(encoding="utf-8")))
+    made = {code for code in catalogue() if code in texts or any(pattern.fullmatch(code) for pattern in patterns)}
+    return sorted(code for code in made if "." not in code)
 
 
 def datasets() -> str:

@@ -2,7 +2,8 @@
 
 Records become a small table of overlapping lists (`CaptureTable`); an estimator (`LogLinear`, `Search`) turns the
 table into a fit; a fit answers with an `Estimate`. `bootstrap` repeats a whole estimator, `release` lets figures
-out, `run` does a study from one file.
+out, `run` does a study from one file. `read_registry` reads a register of people, `monitor` counts its figures and sets
+registered numbers beside estimates, `simulate` makes registers with known properties.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mse import monitor, simulate
+    from mse.core.cube import Cube
     from mse.core.draws import Draws
     from mse.core.ensemble import EnsembleFit
     from mse.core.estimate import Estimate
@@ -21,18 +24,30 @@ if TYPE_CHECKING:
     from mse.core.reference import Reference
     from mse.core.table import CaptureTable
     from mse.core.terms import Generators, Term
-    from mse.errors import ModelError, MseError, ReferenceError, ReleaseError, StudyError, TableError
+    from mse.errors import (
+        ModelError,
+        MseError,
+        ReferenceError,
+        RegistryError,
+        ReleaseError,
+        StudyError,
+        TableError,
+    )  # fmt: skip
     from mse.inference.bootstrap import bootstrap
     from mse.models.loglinear import LogLinear
     from mse.models.search import Search
     from mse.monitor.release import release
     from mse.records import datasets
+    from mse.records.read_registry import read_registry
+    from mse.records.registry import Registry
+    from mse.records.rules import Rules
     from mse.records.tabulate import tabulate
     from mse.report.plots import plot
     from mse.study.run import run
 
 _WHERE = {
     "CaptureTable": "mse.core.table",
+    "Cube": "mse.core.cube",
     "Draws": "mse.core.draws",
     "EnsembleFit": "mse.core.ensemble",
     "Estimate": "mse.core.estimate",
@@ -46,22 +61,29 @@ _WHERE = {
     "PointFit": "mse.core.point_fit",
     "Reference": "mse.core.reference",
     "ReferenceError": "mse.errors",
+    "Registry": "mse.records.registry",
+    "RegistryError": "mse.errors",
     "ReleaseError": "mse.errors",
+    "Rules": "mse.records.rules",
     "Search": "mse.models.search",
     "StudyError": "mse.errors",
     "TableError": "mse.errors",
     "Term": "mse.core.terms",
     "bootstrap": "mse.inference.bootstrap",
-    "datasets": "mse.records",
     "plot": "mse.report.plots",
+    "read_registry": "mse.records.read_registry",
     "release": "mse.monitor.release",
     "run": "mse.study.run",
     "tabulate": "mse.records.tabulate",
 }
 """Where each public name lives; it is loaded when it is first asked for."""
 
+_MODULES = {"datasets": "mse.records.datasets", "monitor": "mse.monitor", "simulate": "mse.simulate"}
+"""Public modules, loaded in the same way."""
+
 __all__ = [
     "CaptureTable",
+    "Cube",
     "Draws",
     "EnsembleFit",
     "Estimate",
@@ -75,23 +97,29 @@ __all__ = [
     "PointFit",
     "Reference",
     "ReferenceError",
+    "Registry",
+    "RegistryError",
     "ReleaseError",
+    "Rules",
     "Search",
     "StudyError",
     "TableError",
     "Term",
     "bootstrap",
     "datasets",
+    "monitor",
     "plot",
+    "read_registry",
     "release",
     "run",
+    "simulate",
     "tabulate",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "datasets":
-        value: Any = importlib.import_module("mse.records.datasets")
+    if name in _MODULES:
+        value: Any = importlib.import_module(_MODULES[name])
     elif name in _WHERE:
         value = getattr(importlib.import_module(_WHERE[name]), name)
     elif name == "__version__":

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mse.core.list_metadata import ListMetadata
     from mse.core.published_estimate import PublishedEstimate
-    from mse.monitor.audit import SelfAudit, self_audit
+    from mse.monitor.audit import SelfAudit, identities, self_audit
     from mse.monitor.build_figures import figures
     from mse.monitor.change_parts import contributions
-    from mse.monitor.claims import check_claims
+    from mse.monitor.claim_files import claims_of
+    from mse.monitor.claims import ClaimCheck, check_claims
     from mse.monitor.count_vintages import reconcile_counts
     from mse.monitor.coverage import registered_versus_estimated
     from mse.monitor.coverage_shares import shares_versus_estimated
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from mse.monitor.event_calendar import breaks, events
     from mse.monitor.exposure import exposure_rates
     from mse.monitor.figure_set import Figures
+    from mse.monitor.figures_of_audit import audit_figure, claims_figure
     from mse.monitor.goals import Goal, goals_figure
     from mse.monitor.group_profile import profile
     from mse.monitor.indicator import Indicator
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "Change": "shares",
+    "ClaimCheck": "claims",
     "Cubes": "stored_cubes",
     "Figures": "figure_set",
     "Goal": "goals",
@@ -48,11 +51,14 @@ _WHERE = {
     "PublishedEstimate": "mse.core.published_estimate",
     "SelfAudit": "audit",
     "Share": "shares",
+    "audit_figure": "figures_of_audit",
     "breaks": "event_calendar",
     "capture_profile": "list_reach",
     "change": "shares",
     "check_claims": "claims",
     "check_lists": "list_checks",
+    "claims_figure": "figures_of_audit",
+    "claims_of": "claim_files",
     "compare_editions": "edition_comparison",
     "concentration": "list_concentration",
     "contributions": "change_parts",
@@ -63,6 +69,7 @@ _WHERE = {
     "figures": "build_figures",
     "goals_figure": "goals",
     "grouped_counts": "list_failure",
+    "identities": "audit",
     "in_words": "number_words",
     "list_failures": "list_failure",
     "means": "mean_table",
@@ -83,6 +90,7 @@ _WHERE = {
 
 __all__ = [
     "Change",
+    "ClaimCheck",
     "Cubes",
     "Figures",
     "Goal",
@@ -91,11 +99,14 @@ __all__ = [
     "PublishedEstimate",
     "SelfAudit",
     "Share",
+    "audit_figure",
     "breaks",
     "capture_profile",
     "change",
     "check_claims",
     "check_lists",
+    "claims_figure",
+    "claims_of",
     "compare_editions",
     "concentration",
     "contributions",
@@ -106,6 +117,7 @@ __all__ = [
     "figures",
     "goals_figure",
     "grouped_counts",
+    "identities",
     "in_words",
     "list_failures",
     "means",
