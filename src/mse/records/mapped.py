@@ -109,7 +109,8 @@ class _Translation:
             return
         if name in KEYS:
             keys = self.frame[str(source)]
-            self.done[name] = keys.mask(keys.isin(list(self.missing))) if self.missing else keys
+            apart = name == "case" and self.missing  # a word for missing may be the key of a person
+            self.done[name] = keys.mask(keys.isin(list(self.missing))) if apart else keys
         elif name == "date" and self.frame[str(source)].dtype.kind == "M":
             self.done[name] = self.frame[str(source)]
         elif isinstance(source, Mapping):
@@ -167,21 +168,21 @@ class _Translation:
         general = self.mapping.codes.get(name, {})
         known = codes_known(name, self.book)
         drops = bool(own) or OTHERWISE in general
-        texts, strange = [], set[str]()
-        without = []
+        here = Factored(column.numbers[rows], column.values)
+        present = set(np.unique(here.numbers).tolist())
+        texts, without, strange = [], set[int](), set[str]()
         for place, text in enumerate(column.values):
             codes = []
             for part in text.split(SEPARATOR):
                 code = _meaning(part.strip(), own, general, known)
                 if code is None:
                     code = general.get(OTHERWISE, "") if drops else part
-                    if drops and not code:
-                        without.append(place)
+                    if place in present and drops and not code:
+                        without.add(place)
                         strange.add(part.strip())
                 codes.append(code)
             texts.append(SEPARATOR.join(code for code in codes if code))
-        here = Factored(column.numbers[rows], column.values)
-        if n := here.rows(set(without)):
+        if n := here.rows(without):
             self.unmapped.append(Unmapped(name, reporter, n, len(here) - here.n_empty, len(strange)))
         return merged(column.numbers, texts)
 

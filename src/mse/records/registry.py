@@ -24,7 +24,7 @@ from mse.records.mapping import ReporterMapping
 from mse.records.parse_registry import Column
 from mse.records.register_reconciliation import Reading, RegisterReconciliation
 from mse.records.rules import Rules
-from mse.records.units import gathered, memberships
+from mse.records.units import Units, gathered, memberships
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,6 +64,7 @@ class Registry:
         self._differing, self._from_birth, self._reading = read.differing, read.ages_from_birth, reading
         self.period, self.reference, self.edition, self.truth = period, reference, edition, truth
         self._last: Counted | None = None
+        self._units: tuple[str, Units] | None = None
 
     @classmethod
     def from_frames(
@@ -205,7 +206,7 @@ class Registry:
         if rules.edition != self.edition:
             raise ModelError(f"The codes of this register are those of edition {self.edition}", got=repr(rules.edition))
         if self._last is None or (self._last.rules, self._last.unit) != (rules, unit):
-            units = gathered(self._victims, self._reports, self.period, unit, codebook(self.edition))
+            units = self._gathered(unit)
             columns, touched = rules.apply(units.columns)
             counts = {"R3": units.in_two_years, "R35": units.repeated, "R40": units.police_mentions, **touched}
             self._last = Counted(columns, rules, counts, unit, self._about(unit))
@@ -251,9 +252,8 @@ class Registry:
         """
         mapping = ReporterMapping.of(lists)
         counted = self.counted(rules, unit)
-        units = gathered(self._victims, self._reports, self.period, unit, codebook(self.edition))
         self._check_sources(mapping)
-        on = memberships(units, self._reports, mapping.lists, len(units))
+        on = memberships(self._gathered(unit), self._reports, mapping.lists)
         cube = replace(counted, columns={**counted.columns, "_lists": on}).cube("_lists", *covariates, line=line)
         frame = cube.to_frame()
         frame = frame[frame["_lists"] != ""]
@@ -301,6 +301,13 @@ class Registry:
 
     def _about(self, unit: str) -> Reference | None:
         return None if self.reference is None else self.reference.replace(period=self.period, unit=unit)
+
+    def _gathered(self, unit: str) -> Units:
+        """What is counted, before any rule; the last is kept."""
+        if self._units is None or self._units[0] != unit:
+            book = codebook(self.edition)
+            self._units = unit, gathered(self._victims, self._reports, self.period, unit, book)
+        return self._units[1]
 
     def _check_sources(self, mapping: ReporterMapping) -> None:
         reporter, organisation = self._reports["reporter"], self._reports["organisation"]

@@ -99,7 +99,7 @@ def gathered(victims: Columns, reports: Columns, period: tuple[int, int], unit: 
     return Units(columns, len(row), int(reported.sum()) - groups, mentions, in_two_years, row, kept)
 
 
-def memberships(units: Units, reports: Columns, lists: Mapping[str, tuple[str, ...]], period_rows: int) -> Sets:
+def memberships(units: Units, reports: Columns, lists: Mapping[str, tuple[str, ...]]) -> Sets:
     """Say which lists every row is on.
 
     Parameters
@@ -110,8 +110,6 @@ def memberships(units: Units, reports: Columns, lists: Mapping[str, tuple[str, .
         The parsed reports.
     lists : mapping of str to tuple of str
         Sources of each list: a reporter, or ``reporter:organisation``, which goes before its reporter.
-    period_rows : int
-        Number of rows of `units`.
     """
     reporter, organisation = _codes(reports, "reporter"), _codes(reports, "organisation")
     home = {source: place for place, sources in enumerate(lists.values()) for source in sources}
@@ -122,7 +120,7 @@ def memberships(units: Units, reports: Columns, lists: Mapping[str, tuple[str, .
         for inner, name in enumerate(organisation.levels):
             wide[at, inner] = home.get(f"{code}:{name}", home.get(code, -1))
     number = wide[reporter.values[units.kept], organisation.values[units.kept]]
-    return _gather(number, tuple(lists), units.row_of_report, period_rows, number >= 0)
+    return _gather(number, tuple(lists), units.row_of_report, len(units), number >= 0)
 
 
 def _codes(columns: Columns, name: str) -> Codes:
