@@ -118,12 +118,17 @@ def _figure(
     else:
         tally = Tally(indicator, source, window)
         rows, indicator = counted_rows(tally), tally.indicator
-    frame, period = rows.to_frame(), years_of(*window)
+    frame = rows.to_frame()
+    said = texts(indicator, rows, years_of(*window), indicator.line)
     reports = indicator.measure in _REPORTS
     return Figure(
         indicator.id,
         frame,
         tidy_columns(*(["rank"] if "rank" in frame else [])),
+        title=said["title"],
+        caption=said["caption"],
+        base=said["base"],
+        alt=said["alt"],
         unit="report" if reports else source.unit,
         source="" if source.reference is None else source.reference.source,
         reference=_about(source.reference, window, indicator.line, "report" if reports else source.unit),
@@ -134,7 +139,6 @@ def _figure(
         sums=tuple(rows.sums),
         rests=rows.rests,
         trace={code: source.touched[code] for code in indicator.rules if code in source.touched},
-        **texts(indicator, rows, period, indicator.line),
     )
 
 

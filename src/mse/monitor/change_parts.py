@@ -115,7 +115,8 @@ def _counts(source: Figures | Registry | Cubes | CubeSource, dimension: str) -> 
 
 def _by_year(counts: Figure, years: tuple[int, int]) -> dict[str, list[dict[str, Any]]]:
     """The cells of both years by category, derived categories left out."""
-    frame = counts.frame.assign(cell=[counts.cells.get(int(row)) for row in counts.frame.index])
+    places: list[Any] = [counts.cells.get(int(row)) for row in counts.frame.index]
+    frame = counts.frame.assign(cell=places)
     entry = INDICATORS["2015-2019"].get(counts.name)
     derived = {category.code for category in entry.derived} if entry else set()
     measure = frame["measure"].iloc[0]

@@ -205,9 +205,9 @@ class _Table:
         for column in heads:
             whole = frame.at(TOTAL, measure, column)
             unknown = frame.at(UNKNOWN, measure, column) if percent == "known" else None
-            for code in codes if whole is not None else ():
+            for code in codes:
                 part = frame.at(code, measure, column)
-                if part is None or part == unknown:
+                if part is None or whole is None or part == unknown:
                     continue
                 base = frame.rows[whole]["value"] - (frame.rows[unknown]["value"] if unknown is not None else 0)
                 value = frame.rows[part]["value"] / base if base else float("nan")

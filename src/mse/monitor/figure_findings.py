@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from mse.core.figure import Figure
-from mse.core.finding import Finding
+from mse.core.finding import Finding, Severity
 from mse.monitor.indicator import Indicator
 from mse.monitor.source import CubeSource
 from mse.records.codebook import Codebook
@@ -54,7 +54,7 @@ def figure_findings(
         found += [*_without_report(source, window), *_fewer_reports(figures["2.7"], figures["2.11"])]
     if {"2.7", "tab2.1"} & set(figures):
         dual = source.within(window, "dual_nationality").count(dual_nationality="yes")
-        found += [Finding("monitor_dual_nationality", "note", "nationality", {"n": dual})] if dual else []
+        found += [Finding("monitor_dual_nationality", Severity.NOTE, "nationality", {"n": dual})] if dual else []
     return tuple(found)
 
 
@@ -63,11 +63,11 @@ def _breaks(
 ) -> Iterator[Finding]:
     for name, codes in book.new.items():
         for code in codes if _FIELDS.get(name) in figures else ():
-            yield Finding("monitor_new_category", "note", name, {"name": code})
+            yield Finding("monitor_new_category", Severity.NOTE, name, {"name": code})
     for indicator in indicators:
         if indicator.since is not None and window[0] < book.since[indicator.since]:
             values = {"figure": indicator.id, "year": str(book.since[indicator.since])}
-            yield Finding("monitor_recorded_since", "note", indicator.since, values)
+            yield Finding("monitor_recorded_since", Severity.NOTE, indicator.since, values)
 
 
 def _unknown(figures: Mapping[str, Figure]) -> Iterator[Finding]:
@@ -75,13 +75,13 @@ def _unknown(figures: Mapping[str, Figure]) -> Iterator[Finding]:
         if number in figures:
             n, of = (_whole_window(figures[number], name) for name in (part, whole))
             if of and n / of >= UNKNOWN_SHARE:
-                yield Finding(code, "note", number, {"n": n, "whole": of})
+                yield Finding(code, Severity.NOTE, number, {"n": n, "whole": of})
 
 
 def _without_report(source: CubeSource, window: tuple[int, int]) -> Iterator[Finding]:
     none = source.within(window, "form", "reporters").count(reporters="")
     if none:
-        yield Finding("monitor_without_report", "warning", "reports", {"n": none})
+        yield Finding("monitor_without_report", Severity.WARNING, "reports", {"n": none})
 
 
 def _fewer_reports(victims: Figure, reports: Figure) -> Iterator[Finding]:
@@ -90,7 +90,7 @@ def _fewer_reports(victims: Figure, reports: Figure) -> Iterator[Finding]:
     for form, n in zip(totals["form"], totals["value"], strict=True):
         seen = _whole_window(victims, form)
         if n < seen:
-            yield Finding("monitor_fewer_reports", "warning", form, {"form": form, "reports": int(n), "n": seen})
+            yield Finding("monitor_fewer_reports", Severity.WARNING, form, {"form": form, "reports": int(n), "n": seen})
 
 
 def _whole_window(figure: Figure, code: str) -> int:

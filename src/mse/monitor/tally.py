@@ -109,13 +109,13 @@ class Tally:
         """What the count of a category in a column counts; None is the total."""
         chosen = (self.indicator.total or ()) if category is None else category.where
         form = () if column.form == ALL else (is_in("form", column.form),)
-        base = self.indicator.base
+        base, line = self.indicator.base, self.indicator.line
+        if self.indicator.mentions and (len(chosen) != 1 or len(chosen[0].levels) != 1):
+            cell = cell_of(self.source, line, column.period, (*base, *chosen, *form))
+            return ("mentions", self.indicator.dimension, cell)
         if self.indicator.mentions:
-            if len(chosen) != 1 or len(chosen[0].levels) != 1:
-                return ("mentions", self.indicator.dimension, *cell_of(self.source, self.indicator.line, column.period,
-                        (*base, *chosen, *form)))  # fmt: skip
             chosen = (has(self.indicator.dimension, *chosen[0].levels),)
-        return cell_of(self.source, self.indicator.line, column.period, (*base, *chosen, *form))
+        return cell_of(self.source, line, column.period, (*base, *chosen, *form))
 
     def _meets(self, condition: Condition) -> Mask:
         column = self._levels[condition.dimension]
@@ -147,7 +147,7 @@ def cell_of(source: CubeSource, line: str, period: str, conditions: Iterable[Con
     rules = source.rules
     choices = rules.to_json() if rules.off or rules.options else ""
     keys = set()
-    for condition in conditions:
+    for condition in _merged(conditions):
         lines = [name for name, populations in LINES.items() if set(populations) == set(condition.levels)]
         if condition.dimension == "population" and condition.kind == "in" and lines:
             line = lines[0]
@@ -156,6 +156,19 @@ def cell_of(source: CubeSource, line: str, period: str, conditions: Iterable[Con
         else:
             keys.add(condition.key)
     return (source.unit, choices, line, period, frozenset(keys))
+
+
+def _merged(conditions: Iterable[Condition]) -> Iterator[Condition]:
+    """Conditions with those that name levels of the same dimension taken together."""
+    named: dict[str, tuple[str, ...]] = {}
+    for condition in conditions:
+        if condition.kind == "in":
+            before = named.get(condition.dimension, condition.levels)
+            named[condition.dimension] = tuple(level for level in condition.levels if level in before)
+        else:
+            yield condition
+    for dimension, levels in named.items():
+        yield Condition(dimension, levels)
 
 
 def years_of(first: int, last: int) -> str:

@@ -1,0 +1,170 @@
+"""Shares, changes, words for numbers, ranks and the event calendar."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mse.core.cube import Cube
+from mse.errors import ModelError, TableError
+from mse.monitor import breaks, change, events, in_words, share, top
+from mse.monitor.event_calendar import calendar
+from mse.monitor.number_words import CHANGES, SHARES, change_in_words, share_in_words
+from mse.monitor.ranking import competition_ranks
+from mse.monitor.shares import half_up
+from mse.records.codebook import codebook
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "percent"),
+    [(291, 1166, 25), (456, 1233, 37), (924, 1915, 48), (62, 668, 9), (837, 3058, 27), (1, 200, 1), (1, 201, 0)],
+)
+def test_shares_are_rounded_half_up(part: int, whole: int, percent: int) -> None:
+    """Values of the audit of the printed report (A14, A17, A18, A20)."""
+    assert share(part, whole).percent == percent
+
+
+def test_a_share_names_its_base_and_the_unknown() -> None:
+    assert share(833, 1310, of="reports").measure == "percent_of_reports"
+    assert str(share(833, 1178)) == "833 of 1,178 presumed victims (71%), the unknown in the base"
+    known = share(1238, 1676, unknown="left out", n_unknown=148)
+    assert (known.percent, known.measure, known.denominator) == (81, "percent_of_known", 1528)
+    assert "van wie het bekend is" in known.sentence["nl"]
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"numerator": 3, "base": 2}, {"numerator": -1, "base": 2}, {"numerator": 0, "base": 0},
+        {"numerator": 2, "base": 3, "unknown": "left out", "n_unknown": 2}, {"numerator": 1, "base": 2, "of": "people"},
+        {"numerator": 1, "base": 2, "unknown": "somewhere"},
+    ],
+)  # fmt: skip
+def test_shares_that_are_none(choices: dict) -> None:
+    with pytest.raises(ModelError):
+        share(**choices)
+
+
+def test_per_cent_and_percentage_points_are_kept_apart() -> None:
+    """A24: 80 - 44 is 36 percentage points, and 82 per cent."""
+    rise = change(share(1380, 3148), share(2506, 3148))
+    assert str(rise) == "+36 percentage points (+82 per cent)"
+    assert change(261, 519).points is None
+    assert str(change(261, 519)) == "+99 per cent"
+    assert change(433, 244).sentence["nl"] == "-44 procent"
+
+
+def test_changes_that_are_none() -> None:
+    with pytest.raises(ModelError, match="one of each"):
+        change(3, share(1, 2))
+    with pytest.raises(ModelError, match="of the same"):
+        change(share(1, 2), share(1, 2, of="reports"))
+    with pytest.raises(ModelError, match="from 0"):
+        change(0, 3)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6))
+def test_half_up_is_the_nearest_whole(part: int, whole: int) -> None:
+    number = 100 * part / whole
+    assert abs(half_up(number) - number) <= 0.5 + 1e-9  # binary fractions of numbers below 1e8 are far closer
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (0.2490, "about a quarter"), (0.2502, "about a quarter"), (0.3312, "about one in three"),
+        (0.0966, "about one in ten"), (0.5166, "more than half"), (0.5242, "more than half"), (0.4999, "almost half"),
+        (0.5, "half"), (0.6127, "more than six in ten"), (0.7268, "about three quarters"), (1.0, "all"), (0.0, "none"),
+    ],
+)  # fmt: skip
+def test_words_for_shares(number: float, words: str) -> None:
+    """Shares of the report with the words that hold for them; "almost half" of 52 per cent does not (A13)."""
+    assert in_words(number)["en"] == words
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (668, 1334, "almost doubled"), (261, 519, "almost doubled"), (112, 117, "stayed about the same"),
+        (62, 80, "rose"), (33, 173, "more than tripled"), (30, 53, "rose considerably"), (2, 4, "doubled"),
+        (4, 4, "stayed the same"), (0, 3, "rose from nobody"), (3, 0, "fell to nobody"),
+        (124, 5, "fell to less than half"),
+    ],
+)  # fmt: skip
+def test_words_for_changes(old: int, new: int, words: str) -> None:
+    """Police reports of figure 2.13; a rise of 29 per cent is not slight (A25)."""
+    assert str(change_in_words(old, new)) == words
+
+
+@given(st.floats(0, 1))
+def test_every_share_has_the_word_of_its_band(number: float) -> None:
+    word = share_in_words(number).key.removeprefix("share_")
+    if word not in ("none", "half", "all"):
+        names = [name for _, name in SHARES]
+        place = names.index(word)
+        low = SHARES[place - 1][0] if place else 0.0
+        assert low <= number < SHARES[place][0]
+
+
+@given(st.floats(1e-3, 1e3))
+def test_every_change_has_the_word_of_its_band(ratio: float) -> None:
+    word = change_in_words(1.0, ratio).key.removeprefix("change_")
+    if word != "same":
+        place = [name for _, name in CHANGES].index(word)
+        low = CHANGES[place - 1][0] if place else 0.0
+        assert low <= ratio < CHANGES[place][0]
+
+
+def test_bands_are_in_order_and_words_have_no_numbers() -> None:
+    for bands, last in ((SHARES, 1.0), (CHANGES, math.inf)):
+        ends = [end for end, _ in bands]
+        assert ends == sorted(set(ends))
+        assert ends[-1] == last
+    with pytest.raises(ModelError, match="share"):
+        in_words(0.5, "number")
+    with pytest.raises(ModelError, match="0 to 1"):
+        in_words(1.2)
+    with pytest.raises(ModelError, match="negative"):
+        change_in_words(-1, 2)
+
+
+def test_ties_share_the_better_rank_and_unknown_has_none() -> None:
+    """2015 in table 2.1: two nationalities are fourth and none is fifth."""
+    counts = {"NL": 433, "PL": 90, "BG": 85, "NG": 44, "RO": 44, "HU": 42, "unknown": 500, "VN": 0}
+    cube = Cube(pd.DataFrame({"nationality": list(counts), "count": list(counts.values())}))
+    assert top(cube, "nationality", 5)["rank"].tolist() == [1, 2, 3, 4, 4]
+    assert top(cube, "nationality", 6)["nationality"].tolist()[-1] == "HU"
+    with pytest.raises(TableError, match="1 or more"):
+        top(cube, "nationality", 0)
+
+
+def test_members_of_sets_are_ranked_one_by_one() -> None:
+    cube = Cube(pd.DataFrame({"reporters": ["police|fairwork", "police", ""], "count": [2, 3, 9]}), {"reporters"})
+    assert top(cube, "reporters", 2).values.tolist() == [[1, "police", 5], [2, "fairwork", 2]]
+
+
+@given(st.dictionaries(st.integers(0, 9), st.integers(0, 5)))
+def test_a_rank_is_one_more_than_the_number_of_larger_counts(counts: dict[int, int]) -> None:
+    ranks = competition_ranks(counts)
+    assert ranks == {level: 1 + sum(o > n for o in counts.values()) for level, n in counts.items() if n > 0}
+
+
+def test_the_calendar_has_the_events_of_the_report() -> None:
+    assert [event.key for event in calendar()] == ["supreme_court", "gdpr", "coordination_centre", "covid"]
+    frame = events()
+    assert frame["date"].tolist()[1] == "2018-05-25"
+    reporters = set(codebook().codes["reporter"])
+    assert all(set(event.lists) <= reporters for event in calendar())
+    assert all(event.name["en"] and event.name["nl"] and event.source for event in calendar())
+
+
+def test_break_dates_of_a_series() -> None:
+    assert breaks((2015, 2019)) == {"supreme_court": 2016, "gdpr": 2018, "coordination_centre": 2019}
+    assert breaks((2018, 2019)) == {"coordination_centre": 2019}
+    assert set(breaks((2015, 2020), lists="fairwork")) == {"gdpr", "coordination_centre", "covid"}
+    with pytest.raises(TableError, match="first to its last"):
+        breaks((2019, 2015))
