@@ -101,9 +101,14 @@ def check(study: StudyFile) -> None:
     from mse.study.check import check_study
 
     checked = check_study(study)
+    spoken = checked.study.study.language
+    if checked.monitor is not None:
+        typer.echo(sentence("study_checked_register", spoken, path=study, figures=len(checked.monitor.figures)))
+    if checked.table is None:
+        return
     scopes = ["all" if search.max_order is None else str(search.max_order) for search in checked.searches]
     fields: dict[str, Any] = {"path": study, "lists": len(checked.table.lists), "scopes": ", ".join(scopes)}
-    typer.echo(sentence("study_checked", checked.study.study.language, **fields))
+    typer.echo(sentence("study_checked", spoken, **fields))
 
 
 @app.command()
@@ -124,7 +129,7 @@ def run(
         typer.echo(sentence(key, language or "en"), err=True)
 
     done = run_study(study, force=force, out=out, say=say)
-    spoken = language or done.results.checked.study.study.language
+    spoken = language or done.checked.study.study.language
     show(done.release, done.page, spoken, written=done.written)
     if done.verified:
         typer.echo(sentence("study_unchanged", spoken))

@@ -14,6 +14,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "[data]": config.DataSection,
     "[data.reading]": config.ReadingSection,
     "[data.reports]": config.ReportsSection,
+    "[data.from_register]": config.RegisterSection,
+    "[monitor]": config.MonitorSection,
     "[reference]": config.ReferenceSection,
     "[estimate]": config.EstimateSection,
     "[bootstrap]": config.BootstrapSection,

@@ -53,13 +53,18 @@ def render_html(release: Release, page: Page, *, language: str = "en") -> str:
         about=writer.about(),
         lead=writer.figure(release[page.lead]) if page.lead else None,
         lead_again=any(page.lead in section.figures for section in page.sections),
-        serious=writer.findings(Severity.BLOCKING, Severity.WARNING),
+        serious=[*writer.findings(Severity.BLOCKING), *writer.findings(Severity.WARNING)[:_MOST_WARNINGS]],
+        further=writer.findings(Severity.WARNING)[_MOST_WARNINGS:],
         notes=writer.findings(Severity.NOTE),
         sections=[writer.section(section) for section in page.sections],
         references=list(dict.fromkeys((*page.references, *release.citations))),
         audit={code: release.audit.text(code) for code in LANGUAGES},
         made=None if page.made is None else page.made.isoformat(),
     )
+
+
+_MOST_WARNINGS = 5
+"""Warnings of the first screen; the others are one click away."""
 
 
 class _Writer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from mse.lazy import lazy
@@ -12,6 +13,10 @@ from mse.report.wide import DERIVED, TOTAL, Wide, cell_text, wide
 pd = lazy("pandas")
 
 __all__ = ["table_html"]
+
+_JOINTS = re.compile(r"(?<=\w)(?=overschrijdende|schrijdende|uitbuiting|verwijdering|tation\b)")
+_LONG = 60
+"""Letters from which a text needs a column that is wide enough to be read."""
 
 
 def table_html(shown: ReleasedFigure, language: str, *, identifier: str) -> str:
@@ -50,7 +55,10 @@ def _wide_html(shown: ReleasedFigure, language: str, identifier: str) -> str:
     cells = {"label": [line.text for line in table.lines]}
     for place, name in enumerate(names):
         cells[name] = [cell_text(shown, line.cells[place], language) for line in table.lines]
-    heads = {"label": table.corner, **{name: head.text for name, head in zip(names, table.heads, strict=True)}}
+    heads = {
+        "label": table.corner,
+        **{name: _breakable(head.text) for name, head in zip(names, table.heads, strict=True)},
+    }
     sides = {"label": "left", **dict.fromkeys(names, "right")}
     spanners = [(over, names[start:stop]) for over, start, stop in table.spans(language)]
     html = _table(cells, heads, sides, spanners, identifier)
@@ -60,6 +68,11 @@ def _wide_html(shown: ReleasedFigure, language: str, identifier: str) -> str:
         for mark in ("", *("" if cell is None else _mark(shown, cell, _value(shown), language) for cell in line.cells))
     ]
     return _with_roles(_marked(html, "td", marks), table)
+
+
+def _breakable(text: str) -> str:
+    """A heading with soft hyphens where the long words of forms may break."""
+    return _JOINTS.sub("\N{SOFT HYPHEN}", text)
 
 
 def _value(shown: ReleasedFigure) -> str:
@@ -91,11 +104,13 @@ def _table(
 
 
 def _mark(shown: ReleasedFigure, row: int, name: str, language: str) -> str:
-    """The class of its own of a cell with a model, or of one in which a word stands for a number."""
+    """The class of its own of a cell with a model or a long text, or of one in which a word stands for a number."""
     kind = kind_of(shown, row, name)
     if kind == "model":
         return "model "
-    return "word " if kind != "text" and word(shown, row, name, language) is not None else ""
+    if kind == "text":
+        return "long " if len(text(shown, row, name, language)) > _LONG else ""
+    return "word " if word(shown, row, name, language) is not None else ""
 
 
 def _marked(html: str, tag: str, marks: list[str]) -> str:

@@ -21,7 +21,11 @@ __all__ = ["show"]
 WIDTH = 80
 _COLORS = {Severity.BLOCKING: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 _SIDES = {"left": "left", "right": "right", "center": "center"}
-_IN_A_TERMINAL = ("label", "part", "shown", "observed", "lower", "upper", "total")
+_IN_A_TERMINAL = {
+    "label": ("label", "part", "shown", "observed", "lower", "upper", "total"),
+    "registered": ("group", "when", "registered", "estimate_low", "estimate_high", "share_low", "share_high"),
+}
+"""Columns that a terminal has room for, of figures with a column of that name: estimates, registered beside them."""
 
 
 def show(
@@ -97,7 +101,8 @@ def _tables(shown: ReleasedFigure, language: str) -> list[object]:
     if shown.figure.layout is not None:
         return _wide_tables(shown, language)
     columns = shown.figure.columns
-    names = [name for name in columns if "label" not in columns or name in _IN_A_TERMINAL]
+    fitting = next((chosen for name, chosen in _IN_A_TERMINAL.items() if name in columns), tuple(columns))
+    names = [name for name in columns if name in fitting]
     rows = [[text(shown, row, name, language) for name in names] for row in shown_rows(shown)]
     heads = [(columns[name].heading(language), alignment(columns[name].kind)) for name in names]
     return [_table(heads, rows)]

@@ -7,19 +7,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mse.core.reference import Reference
 from mse.core.table import CaptureTable
 from mse.errors import MseError, StudyError, did_you_mean
 from mse.models.search import Search
+from mse.monitor.earlier import Published
+from mse.monitor.protected import Protected
+from mse.monitor.registered import LINE
+from mse.monitor.suppression import MINIMUM
 from mse.study.config import (
     BootstrapSection,
     ContextRow,
     DataSection,
     EstimateSection,
     ReferenceSection,
+    ReleaseSection,
     Study,
 )
 from mse.study.data import input_files, list_meanings, load_table
 from mse.study.lines import Place, key_lines
+from mse.study.monitor_check import CheckedMonitor, check_monitor
 from mse.study.read import Draft, read_draft, read_toml
 from mse.study.scopes import is_feasible, order_of, reach, search_in, searches_of
 
@@ -36,19 +43,22 @@ class CheckedStudy:
         The study file.
     study : Study
         What it says, defaults included.
-    table : CaptureTable
-        The table, covariates included.
+    table : CaptureTable or None
+        The table, covariates included; None where nothing is estimated.
     meanings : mapping of str to mapping
         What each list stands for, by language.
     searches : tuple of Search
         The searches that are made, one a scope.
+    monitor : CheckedMonitor or None
+        The register; None where there is none.
     """
 
     path: Path
     study: Study
-    table: CaptureTable
+    table: CaptureTable | None
     meanings: Mapping[str, Mapping[str, str]]
     searches: tuple[Search, ...]
+    monitor: CheckedMonitor | None = None
 
     @property
     def folder(self) -> Path:
@@ -56,10 +66,37 @@ class CheckedStudy:
         return self.path.parent
 
     @property
+    def reference(self) -> Reference | None:
+        """What the study is about: its register, where it has one, else its table."""
+        if self.monitor is not None:
+            return self.monitor.registry.reference
+        return None if self.table is None else self.table.reference
+
+    @property
+    def estimates_register(self) -> bool:
+        """Whether what is estimated from is the register of the figures."""
+        return self.study.data is not None and self.study.data.format in ("register", "reports")
+
+    @property
+    def line(self) -> str:
+        """Population line of the register that is estimated."""
+        data = self.study.data
+        return LINE if data is None or data.from_register is None else data.from_register.line
+
+    @property
+    def policy(self) -> str | Protected | None:
+        """The release policy, with its settings."""
+        section = self.study.release
+        if section.policy != "protected":
+            return section.policy
+        before = None if section.previous is None else Published.read(self.folder / section.previous)
+        return Protected(minimum=section.minimum or MINIMUM, rounding=section.rounding, previous=before)
+
+    @property
     def bootstrap_place(self) -> int:
         """Which of the searches every bootstrap replicate repeats."""
         section = self.study.bootstrap
-        if section is None or section.scope is None:
+        if section is None or section.scope is None or self.table is None:
             return 0
         n_lists = len(self.table.lists)
         wanted = reach(n_lists, order_of(section.scope))
@@ -86,14 +123,18 @@ def check_study(path: str | Path) -> CheckedStudy:
     path = Path(path)
     text, plain = read_toml(path)
     draft = read_draft(plain)
-    table = _check_data(draft, plain, path.parent)
+    if "data" not in plain and "monitor" not in plain:
+        draft.add(("data",), "is missing.", "A study has a section [data], [monitor] or both.")
+    monitor = check_monitor(draft, plain, path.parent)
+    table = _check_data(draft, plain, path.parent, monitor)
     searches = _check_estimate(draft, table)
     _check_bootstrap(draft, table)
-    _check_release(draft, table)
+    _check_release(draft, table, path.parent)
     _check_context(draft)
-    if not draft.problems and table is not None:
+    if not draft.problems:
         study = Study.model_validate(plain)
-        return CheckedStudy(path, study, table, list_meanings(study.data, table), searches)
+        meanings = {} if study.data is None or table is None else list_meanings(study.data, table)
+        return CheckedStudy(path, study, table, meanings, searches, monitor)
     problems = draft.listed(key_lines(text))
     number = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
     raise StudyError(f"Study file '{path}' has {number}", problems=problems)
@@ -102,29 +143,44 @@ def check_study(path: str | Path) -> CheckedStudy:
 # ---------------------------------------------------------------------- data
 
 
-def _check_data(draft: Draft, plain: Mapping[str, Any], folder: Path) -> CaptureTable | None:
+def _check_data(
+    draft: Draft, plain: Mapping[str, Any], folder: Path, monitor: CheckedMonitor | None
+) -> CaptureTable | None:
     data: DataSection | None = draft.sections.get("data")
     reference: ReferenceSection | None = draft.sections.get("reference")
     if data is None:
         return None
     if reference is not None:
         _check_period(draft, ("reference", "period"), reference.period)
-    if (data.dataset is None) == (data.file is None):
+    if data.format == "register" or data.from_register is not None:
+        _check_register(draft, data, plain)
+    elif (data.dataset is None) == (data.file is None):
         what = "needs a published table or a file." if data.file is None else "has a published table and a file."
         draft.add(("data",), what, "Give one of dataset= and file=.")
     elif data.dataset is not None:
         _check_dataset(draft, data, plain)
     else:
         _check_file(draft, data, reference, plain, folder)
-    mistaken = any(place[0] in ("data", "reference") for place, _, _ in draft.problems)
+    mistaken = any(place[0] in ("data", "reference", "monitor") for place, _, _ in draft.problems)
     try:
-        table = load_table(data, reference, folder)
+        table = load_table(data, reference, folder, monitor)
     except MseError as problem:
         if not mistaken:
-            draft.add(("data", "dataset" if data.file is None else "file"), str(problem))
+            named = "from_register" if data.from_register else "dataset" if data.file is None else "file"
+            draft.add(("data", named), str(problem))
         return None
     _check_lists(draft, data, table)
     return table
+
+
+def _check_register(draft: Draft, data: DataSection, plain: Mapping[str, Any]) -> None:
+    if (data.format == "register") != (data.from_register is not None):
+        draft.add(("data", "from_register"), "and format = 'register' belong together.")
+    if "monitor" not in plain:
+        draft.add(("data", "format"), "register takes the register of [monitor].", "Write [monitor] with its files.")
+    for key in ("dataset", "file", "count", "reading", "reports"):
+        if key in plain["data"]:
+            draft.add(("data", key), "is for tables and files, and the data are the register.", "Leave it out.")
 
 
 def _check_dataset(draft: Draft, data: DataSection, plain: Mapping[str, Any]) -> None:
@@ -136,7 +192,7 @@ def _check_dataset(draft: Draft, data: DataSection, plain: Mapping[str, Any]) ->
             f"names no published table: '{data.dataset}'.",
             did_you_mean(str(data.dataset), datasets.names()),
         )
-    if "reference" in plain:
+    if "reference" in plain and "monitor" not in plain:
         draft.add(("reference",), "is for files; a published table brings its own reference.", "Leave it out.")
     for key in ("format", "count", "covariates", "reading", "reports"):
         if key in plain["data"]:
@@ -241,13 +297,37 @@ def _check_bootstrap(draft: Draft, table: CaptureTable | None) -> None:
 # ---------------------------------------------------------------------- release and context
 
 
-def _check_release(draft: Draft, table: CaptureTable | None) -> None:
-    release = draft.sections.get("release")
-    if release is None or table is None or release.policy != "public_source":
+def _check_release(draft: Draft, table: CaptureTable | None, folder: Path) -> None:
+    release: ReleaseSection | None = draft.sections.get("release")
+    if release is None:
         return
-    if table.reference is None or not table.reference.public or not table.reference.source:
+    for key in ("minimum", "rounding", "previous"):
+        if getattr(release, key) is not None and release.policy != "protected":
+            draft.add(("release", key), "goes with policy = 'protected' only.")
+    if release.previous is not None:
+        _check_previous(draft, folder / release.previous, release.previous)
+    if release.policy == "public_source":
         hint = "Say public = true and source = … in [reference], or leave policy out."
-        draft.add(("release", "policy"), "is for counts that are published, with their source.", hint)
+        for about in _references(draft, table):
+            if about is None or not about.public or not about.source:
+                draft.add(("release", "policy"), "is for counts that are published, with their source.", hint)
+
+
+def _references(draft: Draft, table: CaptureTable | None) -> list[Reference | None]:
+    """What is written is about these."""
+    register: ReferenceSection | None = draft.sections.get("reference")
+    found = [] if table is None else [table.reference]
+    return [*found, register.to_reference()] if register is not None and "monitor" in draft.sections else found
+
+
+def _check_previous(draft: Draft, path: Path, name: str) -> None:
+    if not path.is_file():
+        draft.add(("release", "previous"), f"names a file that is not there: '{name}'.")
+        return
+    try:
+        Published.read(path)
+    except MseError:
+        draft.add(("release", "previous"), "is no published.json of a release.")
 
 
 def _check_context(draft: Draft) -> None:

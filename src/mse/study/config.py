@@ -9,19 +9,22 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from mse.core.reference import Reference
-from mse.messages import LANGUAGES
+from mse.study.monitor_config import MonitorSection, RegisterSection
+from mse.study.section import Language, ReadingSection, Section, Text, in_languages
 
 __all__ = [
     "BootstrapSection",
     "ContextRow",
     "DataSection",
     "EstimateSection",
+    "MonitorSection",
     "Order",
     "ReadingSection",
     "ReferenceSection",
+    "RegisterSection",
     "ReleaseSection",
     "ReportSection",
     "ReportsSection",
@@ -30,8 +33,6 @@ __all__ = [
     "in_languages",
 ]
 
-Language = Literal["en", "nl"]
-Text = str | Annotated[dict[Language, str], Field(min_length=1)]
 Order = Annotated[int, Field(ge=2, le=12)] | Literal["all"]
 Criterion = Literal["bic", "aic", "aicc", "p-value"]
 Unit = Literal["person", "person-year", "report", "unknown"]
@@ -39,21 +40,7 @@ Hierarchy = Annotated[dict[Literal["hierarchy"], list[str]], Field(min_length=1)
 Rule = Literal["fail", "first", "last", "missing"] | Hierarchy
 
 
-def in_languages(text: Text) -> dict[str, str]:
-    """Write a text that was given once, or in some languages, in every language."""
-    if isinstance(text, str):
-        return dict.fromkeys(LANGUAGES, text)
-    given = {str(language): words for language, words in text.items()}
-    return {language: given.get(language, next(iter(given.values()), "")) for language in LANGUAGES}
-
-
-class _Section(BaseModel):
-    """A part of a study file: unknown keys are problems, values are taken as they are."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class StudySection(_Section):
+class StudySection(Section):
     """What the study is called and who asks."""
 
     title: Text = Field(description="Title of the report, one text or `{ en = …, nl = … }`.")
@@ -67,19 +54,7 @@ class StudySection(_Section):
     )
 
 
-class ReadingSection(_Section):
-    """How a file is read, where `mse` should not find out by itself."""
-
-    separator: str | None = Field(
-        default=None, min_length=1, max_length=1, description="Between the columns of a text file."
-    )
-    decimal: Literal[",", "."] | None = Field(default=None, description="Decimal sign of a text file.")
-    encoding: str | None = Field(default=None, description="Encoding of a text file.")
-    sheet: str | None = Field(default=None, description="Sheet of a workbook.")
-    missing: list[str] = Field(default=[""], description="Texts that mean an empty cell.")
-
-
-class ReportsSection(_Section):
+class ReportsSection(Section):
     """How reports, one row each, become persons on lists (`mse.tabulate`)."""
 
     person: str = Field(description="Column of the person's key.")
@@ -110,15 +85,15 @@ class ReportsSection(_Section):
     )
 
 
-class DataSection(_Section):
+class DataSection(Section):
     """Which table is estimated from: a published one, or a file."""
 
     dataset: str | None = Field(default=None, description="Name of a published table (`mse.datasets.names()`).")
     file: str | None = Field(default=None, description="CSV, Excel or Parquet file, from the folder of the study file.")
-    format: Literal["counts", "histories", "reports"] = Field(
+    format: Literal["counts", "histories", "reports", "register"] = Field(
         default="counts",
         description="What a row of the file is: `counts` (a combination of lists and its number of persons), "
-        "`histories` (a person) or `reports` (a report).",
+        "`histories` (a person) or `reports` (a report); `register` takes the register of `[monitor]` and no file.",
     )
     lists: list[str] = Field(
         default=[],
@@ -135,9 +110,10 @@ class DataSection(_Section):
     notes: list[Text] = Field(default=[], description="What a reader should know of the data, a paragraph each.")
     reading: ReadingSection = Field(default_factory=ReadingSection, description="How a file is read.")
     reports: ReportsSection | None = Field(default=None, description="For format `reports`: columns and rules.")
+    from_register: RegisterSection | None = Field(default=None, description="For format `register`: its lists.")
 
 
-class ReferenceSection(_Section):
+class ReferenceSection(Section):
     """What the numbers of a file are about; a dataset brings its own."""
 
     period: list[int] | None = Field(default=None, min_length=2, max_length=2, description="First and last year.")
@@ -154,7 +130,7 @@ class ReferenceSection(_Section):
         return Reference(period, self.unit, self.population, self.place, self.snapshot, self.source, self.public)
 
 
-class EstimateSection(_Section):
+class EstimateSection(Section):
     """How the total is estimated."""
 
     criterion: Criterion | list[Criterion] = Field(
@@ -182,7 +158,7 @@ class EstimateSection(_Section):
     )
 
 
-class BootstrapSection(_Section):
+class BootstrapSection(Section):
     """How often the whole procedure is repeated on drawn tables; leave the section out for no bootstrap."""
 
     replicates: int = Field(default=1000, ge=1, description="Number of drawn tables.")
@@ -199,23 +175,33 @@ class BootstrapSection(_Section):
     workers: int = Field(default=1, ge=1, description="Processes at work; the numbers do not depend on it.")
 
 
-class ReleaseSection(_Section):
+class ReleaseSection(Section):
     """What may be written."""
 
-    policy: Literal["public_source", "threshold"] | None = Field(
+    policy: Literal["public_source", "threshold", "protected"] | None = Field(
         default=None,
-        description="`public_source` writes published counts as they are, `threshold` withholds small counts. By "
-        "default `public_source` where the reference is public, else `threshold`.",
+        description="`public_source` writes published counts as they are, `threshold` withholds small counts and "
+        "rounds all others, `protected` judges the figures of a register together. By default `public_source` where "
+        "the reference is public, else `threshold`.",
+    )
+    minimum: int | None = Field(default=None, ge=2, description="For `protected`: the smallest count; by default 10.")
+    rounding: int | None = Field(
+        default=None, ge=2, le=10, description="For `protected`: counts become multiples of this and still add up."
+    )
+    previous: str | None = Field(
+        default=None,
+        description="For `protected`: `published.json` of the previous release, so that no difference gives a small "
+        "count away.",
     )
 
 
-class ReportSection(_Section):
+class ReportSection(Section):
     """What the report shows."""
 
     per_year: bool = Field(default=True, description="Whether the estimate is also divided by the years of its period.")
 
 
-class ContextRow(_Section):
+class ContextRow(Section):
     """A published figure that stands beside the estimate; it is never divided by it or added to it."""
 
     label: Text = Field(description="What the figure is.")
@@ -241,11 +227,12 @@ class ContextRow(_Section):
         return Reference(period, self.unit, self.population, self.place, self.snapshot, self.source, True)
 
 
-class Study(_Section):
+class Study(Section):
     """A whole study file."""
 
     study: StudySection = Field(description="What the study is called.")
-    data: DataSection = Field(description="Which table is estimated from.")
+    data: DataSection | None = Field(default=None, description="Which table is estimated from.")
+    monitor: MonitorSection | None = Field(default=None, description="Which register figures are made of.")
     reference: ReferenceSection | None = Field(default=None, description="What the numbers of a file are about.")
     estimate: EstimateSection = Field(default_factory=EstimateSection, description="How it is estimated.")
     bootstrap: BootstrapSection | None = Field(default=None, description="How often the procedure is repeated.")

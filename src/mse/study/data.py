@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mse.core.table import CaptureTable
-from mse.study.config import DataSection, ReferenceSection, ReportsSection, in_languages
+from mse.errors import StudyError
+from mse.study.config import DataSection, ReferenceSection, RegisterSection, ReportsSection, in_languages
+
+if TYPE_CHECKING:
+    from mse.study.monitor_check import CheckedMonitor
 
 __all__ = ["input_files", "list_meanings", "load_table"]
 
 
-def load_table(data: DataSection, reference: ReferenceSection | None, folder: Path) -> CaptureTable:
+def load_table(
+    data: DataSection, reference: ReferenceSection | None, folder: Path, monitor: CheckedMonitor | None = None
+) -> CaptureTable:
     """Read the table of a study; covariates stay in.
 
     Parameters
@@ -21,6 +27,8 @@ def load_table(data: DataSection, reference: ReferenceSection | None, folder: Pa
     reference : ReferenceSection or None
     folder : Path
         Folder of the study file; files are looked for from there.
+    monitor : CheckedMonitor, optional
+        The register, for format "register".
 
     Returns
     -------
@@ -31,17 +39,21 @@ def load_table(data: DataSection, reference: ReferenceSection | None, folder: Pa
     mse.errors.TableError
         The data are not what the section says.
     """
-    table = _source_table(data, reference, folder)
+    table = _source_table(data, reference, folder, monitor)
     for name in data.drop:
         table = table.drop_list(name)
     return table.merge_lists(data.merge) if data.merge else table
 
 
-def _source_table(data: DataSection, reference: ReferenceSection | None, folder: Path) -> CaptureTable:
+def _source_table(
+    data: DataSection, reference: ReferenceSection | None, folder: Path, monitor: CheckedMonitor | None
+) -> CaptureTable:
     from mse.records import datasets
     from mse.records.read import read_frame, read_table
     from mse.records.tabulate import tabulate
 
+    if data.from_register is not None:
+        return _register_table(data, data.from_register, monitor)
     if data.dataset is not None:
         return datasets.load(data.dataset)
     path = folder / str(data.file)
@@ -60,6 +72,19 @@ def _source_table(data: DataSection, reference: ReferenceSection | None, folder:
         covariates=data.covariates,
         reference=about,
         **reading,
+    )
+
+
+def _register_table(data: DataSection, lists: RegisterSection, monitor: CheckedMonitor | None) -> CaptureTable:
+    """Count the victims of a register by the lists that they are on, under the rules and in the unit of its figures."""
+    if monitor is None or monitor.registry.reference is None:
+        raise StudyError("Data of format 'register' need the register of [monitor]")
+    return monitor.registry.table(
+        lists.lists,
+        covariates=data.covariates,
+        rules=monitor.rules,
+        unit=monitor.registry.reference.unit,
+        line=lists.line,
     )
 
 

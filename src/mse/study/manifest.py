@@ -14,6 +14,7 @@ from typing import Any
 
 from mse.study.check import CheckedStudy
 from mse.study.data import input_files
+from mse.study.monitor_check import monitor_files
 from mse.study.output import digest
 
 __all__ = ["changes", "identity", "made_text", "open_manifest", "to_json", "versions"]
@@ -71,13 +72,16 @@ def open_manifest(checked: CheckedStudy) -> dict[str, Any]:
     }
 
 
+_PRINTED = ("monitor", "estimate", "bootstrap", "release", "report")
+"""Sections of the study file whose choices the report prints."""
+
+
 def made_text(manifest: Mapping[str, Any]) -> str:
     """Return versions, seeds and choices of a released manifest as the report prints them, a line each."""
     choices = manifest["choices"]
-    settings: dict[str, Any] = {
-        name: choices[name] for name in ("estimate", "bootstrap", "release", "report") if name in choices
-    }
-    settings["data"] = {name: value for name, value in choices["data"].items() if name not in ("meanings", "notes")}
+    settings: dict[str, Any] = {name: choices[name] for name in _PRINTED if name in choices}
+    data = choices.get("data", {})
+    settings["data"] = {name: value for name, value in data.items() if name not in ("meanings", "notes")}
     lines = [f"{name} {version}" for name, version in manifest["versions"].items()]
     return "\n".join([*lines, "", *_flat(settings)])
 
@@ -92,23 +96,36 @@ def _flat(value: Any, key: str = "") -> list[str]:
 def _choices(checked: CheckedStudy) -> dict[str, Any]:
     """Every choice, with the scopes that were searched; files by name, never by a path of this machine."""
     choices = checked.study.to_choices()
-    choices["estimate"]["scopes"] = ["all" if s.max_order is None else s.max_order for s in checked.searches]
     choices.pop("context", None)
-    if checked.table.reference is not None:
-        choices["reference"] = checked.table.reference.to_dict()
-    if "file" in choices["data"]:
-        choices["data"]["file"] = Path(choices["data"]["file"]).name
-    if checked.table.reconciliation is not None:
-        choices["data"]["reports"]["mapping"] = checked.table.reconciliation.mapping.to_dict()
+    if checked.table is None:
+        for name in ("estimate", "report"):
+            choices.pop(name)
+    else:
+        choices["estimate"]["scopes"] = ["all" if s.max_order is None else s.max_order for s in checked.searches]
+        if "file" in choices["data"]:
+            choices["data"]["file"] = Path(choices["data"]["file"]).name
+        if checked.table.reconciliation is not None:
+            choices["data"]["reports"]["mapping"] = checked.table.reconciliation.mapping.to_dict()
+    if checked.monitor is not None:
+        names = ("victims", "reports", "mapping", "claims", "reporters")
+        named = {name: Path(text).name for name, text in choices["monitor"].items() if name in names}
+        choices["monitor"] |= {**named, "figures": list(checked.monitor.figures)}
+    if checked.reference is not None:
+        choices["reference"] = checked.reference.to_dict()
     return choices
 
 
 def identity(checked: CheckedStudy) -> dict[str, Any]:
     """Return what the output depends on: the choices, the inputs and the versions, as hashes and plain texts."""
-    files = input_files(checked.study.data, checked.folder)
+    study = checked.study
+    files = {} if study.data is None else input_files(study.data, checked.folder)
+    if study.monitor is not None:
+        files |= monitor_files(study.monitor, checked.folder)
+    if study.release.previous is not None:
+        files[study.release.previous] = checked.folder / study.release.previous
     return {
-        "choices_sha256": digest(to_json(checked.study.to_choices())),
-        "table_fingerprint": checked.table.fingerprint,
+        "choices_sha256": digest(to_json(study.to_choices())),
+        "table_fingerprint": "" if checked.table is None else checked.table.fingerprint,
         "inputs_sha256": {name: digest(path.read_bytes()) for name, path in files.items()},
         "versions": versions(),
     }

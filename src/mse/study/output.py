@@ -33,6 +33,8 @@ __all__ = [
 MANIFEST = "manifest.json"
 PRIVATE_MANIFEST = "private/manifest-private.json"
 
+_PRIVATE = "private/"
+
 _SHARED_FOLDER = 0o755
 
 _PARTIAL, _OLD = ".{name}-mse-partial-", ".{name}-mse-old-"
@@ -90,7 +92,7 @@ def written_files(folder: Path) -> dict[str, str]:
     """Return the digest of every shared file of an output folder, by its path in it."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     names = {path.relative_to(folder).as_posix(): path for path in files}
-    return {name: digest(path.read_bytes()) for name, path in names.items() if name != PRIVATE_MANIFEST}
+    return {name: digest(path.read_bytes()) for name, path in names.items() if not name.startswith(_PRIVATE)}
 
 
 def recover(folder: Path) -> None:

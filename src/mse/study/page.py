@@ -7,11 +7,15 @@ from dataclasses import dataclass, replace
 
 from mse.core.estimate import Estimate
 from mse.core.figure import Figure
+from mse.core.sentence import Text
 from mse.monitor import estimation as build
 from mse.report.page import Page
 from mse.study import sections
+from mse.study.check import CheckedStudy
 from mse.study.config import in_languages
 from mse.study.literature import citations
+from mse.study.monitor_sections import monitor_headline, monitor_lead, monitor_parts
+from mse.study.monitor_steps import MonitorResults
 from mse.study.procedure import Results
 
 __all__ = ["Composed", "compose"]
@@ -29,39 +33,65 @@ class Composed:
         return replace(self.page, sections=(*self.page.sections, sections.made_part(made).section()))
 
 
-def compose(results: Results) -> Composed:
+def compose(checked: CheckedStudy, results: Results | None, monitor: MonitorResults | None = None) -> Composed:
     """Make the figures of a study and the page that orders them.
 
     Parameters
     ----------
-    results : Results
-        What the study found.
+    checked : CheckedStudy
+        The study.
+    results : Results or None
+        What was estimated.
+    monitor : MonitorResults, optional
+        What was made of a register.
 
     Returns
     -------
     Composed
     """
-    about = results.checked.study.study
-    estimate = results.answer
-    lead = sections.lead_figure(results, estimate)
-    parts = list(_parts(results, estimate))
+    about = checked.study.study
+    answer = None if results is None else results.answer
+    lead = _lead(results, monitor)
+    parts = [] if monitor is None else list(monitor_parts(monitor))
+    if results is not None:
+        parts += _parts(results, results.answer, first=monitor is None)
     page = Page(
         in_languages(about.title),
         in_languages(about.subtitle or ""),
-        build.headline_text(estimate),
-        results.table.reference,
+        _headline(answer, monitor),
+        checked.reference,
         tuple(part.section() for part in parts),
         lead=lead.name,
-        references=_references(results),
+        references=() if results is None else _references(results),
         population=None if about.population is None else in_languages(about.population),
         place=None if about.place is None else in_languages(about.place),
     )
-    return Composed(page, (lead, *(figure for part in parts for figure in part.figures)))
+    figures = {figure.name: figure for figure in (lead, *(figure for part in parts for figure in part.figures))}
+    return Composed(page, tuple(figures.values()))
 
 
-def _parts(results: Results, estimate: Estimate) -> Iterator[sections.Part]:
+def _lead(results: Results | None, monitor: MonitorResults | None) -> Figure:
+    """The picture of the first screen."""
+    if monitor is not None:
+        return monitor_lead(monitor)
+    assert results is not None
+    return sections.lead_figure(results, results.answer)
+
+
+def _headline(answer: Estimate | None, monitor: MonitorResults | None) -> Text:
+    if monitor is not None:
+        return monitor_headline(monitor, answer)
+    assert answer is not None
+    return build.headline_text(answer)
+
+
+def _parts(results: Results, estimate: Estimate, *, first: bool) -> Iterator[sections.Part]:
+    """The sections of an estimate; where something else leads the page, its picture stands in its own section."""
     yield sections.data_part(results)
-    yield sections.estimate_part(results, estimate)
+    part = sections.estimate_part(results, estimate)
+    if not first:
+        part.figures.insert(0, sections.lead_figure(results, estimate))
+    yield part
     yield sections.rivals_part(results)
     if results.bootstraps:
         yield sections.bootstrap_part(results)

@@ -12,7 +12,7 @@ from mse.core.finding import Finding, worst
 from mse.core.point_fit import PointFit
 from mse.core.table import CaptureTable
 from mse.study.check import CheckedStudy
-from mse.study.config import BootstrapSection
+from mse.study.config import BootstrapSection, DataSection
 
 if TYPE_CHECKING:
     from mse.inference.combine import CombinedSearch
@@ -47,6 +47,16 @@ class Results:
     practice: PointFit | None = None
     reselected: Estimate | None = None
     held_fixed: Estimate | None = None
+
+    @property
+    def source(self) -> CaptureTable:
+        """The table as it came in, covariates included."""
+        return self.checked.table or self.table
+
+    @property
+    def data(self) -> DataSection:
+        """What the study says of its data."""
+        return self.checked.study.data or DataSection()
 
     @property
     def searches(self) -> tuple[EnsembleFit, ...]:
@@ -89,8 +99,10 @@ def _of_draws(bootstrap: Estimate) -> list[Finding]:
     return [finding for finding in bootstrap.findings if finding.code not in ("scope", "ignores_model_choice")]
 
 
-def carry_out(checked: CheckedStudy, *, progress: bool = False, say: Callable[[str], None] | None = None) -> Results:
-    """Do what a study file asks for.
+def carry_out(
+    checked: CheckedStudy, *, progress: bool = False, say: Callable[[str], None] | None = None
+) -> Results | None:
+    """Estimate what a study file asks for; None where it has no data to estimate from.
 
     Parameters
     ----------
@@ -103,10 +115,12 @@ def carry_out(checked: CheckedStudy, *, progress: bool = False, say: Callable[[s
 
     Returns
     -------
-    Results
+    Results or None
     """
     from mse.inference.combine import combined
 
+    if checked.table is None:
+        return None
     tell = say or (lambda key: None)
     table = checked.table.collapse() if checked.table.covariates else checked.table
     tell("doing_search")

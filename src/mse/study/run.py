@@ -27,11 +27,15 @@ if TYPE_CHECKING:
     from mse.monitor.release import Release
     from mse.report.page import Page
     from mse.study.check import CheckedStudy
+    from mse.study.monitor_steps import MonitorResults
     from mse.study.procedure import Results
 
 __all__ = ["StudyRun", "run"]
 
 REPORT, WORKBOOK, ESTIMATES_CSV = "report.html", "tables.xlsx", "estimates.csv"
+FIGURES, FIGURES_JSON = "figures", "figures.json"
+PUBLISHED, TRAIL = "published.json", "private/trail.csv"
+"""What a protected release printed, for the next one to be compared with, and what became of each cell."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +44,12 @@ class StudyRun:
 
     Parameters
     ----------
-    results : Results
-        What the study found.
+    checked : CheckedStudy
+        What the study file says.
+    results : Results or None
+        What was estimated; None where the study has no data to estimate from.
+    monitor : MonitorResults or None
+        What was made of a register; None where the study has none.
     release : Release
         Figures and findings as they were written.
     page : Page
@@ -52,7 +60,9 @@ class StudyRun:
         Whether the output was there already and came out the same again.
     """
 
-    results: Results
+    checked: CheckedStudy
+    results: Results | None
+    monitor: MonitorResults | None
     release: Release
     page: Page
     folder: Path
@@ -65,8 +75,9 @@ class StudyRun:
 
     @property
     def written(self) -> tuple[Path, ...]:
-        """The files of the output that may be shared."""
-        return tuple(self.folder / name for name in (REPORT, WORKBOOK, ESTIMATES_CSV, MANIFEST))
+        """The files and folders of the output that may be shared."""
+        named = (REPORT, WORKBOOK, ESTIMATES_CSV, FIGURES, FIGURES_JSON, PUBLISHED, MANIFEST)
+        return tuple(self.folder / name for name in named if (self.folder / name).exists())
 
     def __repr__(self) -> str:
         headline = self.release.say(self.page.headline, "en")
@@ -126,7 +137,7 @@ def run(
     folder = checked.folder / "output" if out is None else Path(out)
     recover(folder)
     verify = _compare(folder, checked, force)
-    results, release, page = _done(checked, progress, tell)
+    results, monitor, release, page = _done(checked, progress, tell)
     tell("doing_report")
     if verify:
         with tempfile.TemporaryDirectory() as again:
@@ -135,7 +146,7 @@ def run(
     else:
         with new_folder(folder) as partial:
             _write(partial, checked, release, page)
-    return StudyRun(results, release, page, folder, verify)
+    return StudyRun(checked, results, monitor, release, page, folder, verify)
 
 
 def _compare(folder: Path, checked: CheckedStudy, force: bool) -> bool:
@@ -156,21 +167,28 @@ def _compare(folder: Path, checked: CheckedStudy, force: bool) -> bool:
     return True
 
 
-def _done(checked: CheckedStudy, progress: bool, tell: Callable[[str], None]) -> tuple[Results, Release, Page]:
+def _done(
+    checked: CheckedStudy, progress: bool, tell: Callable[[str], None]
+) -> tuple[Results | None, MonitorResults | None, Release, Page]:
     from mse.monitor.release import release
     from mse.study.manifest import made_text, open_manifest
+    from mse.study.monitor_steps import carry_out_monitor
     from mse.study.page import compose
     from mse.study.procedure import carry_out
 
     results = carry_out(checked, progress=progress, say=tell)
-    composed = compose(results)
+    monitor = None
+    if checked.monitor is not None:
+        own = None if results is None or not checked.estimates_register else results.answer
+        monitor = carry_out_monitor(checked.monitor, own, checked.line, say=tell)
+    composed = compose(checked, results, monitor)
     released = release(
         composed.figures,
-        checked.study.release.policy,
-        findings=results.findings,
+        checked.policy,
+        findings=[finding for found in (results, monitor) if found is not None for finding in found.findings],
         manifest=open_manifest(checked),
     )
-    return results, released, composed.page_with(made_text(released.manifest))
+    return results, monitor, released, composed.page_with(made_text(released.manifest))
 
 
 def _write(folder: Path, checked: CheckedStudy, release: Release, page: Page) -> None:
@@ -179,11 +197,17 @@ def _write(folder: Path, checked: CheckedStudy, release: Release, page: Page) ->
     from mse.report.excel import write_workbook
     from mse.report.html import render_html
     from mse.study.manifest import identity, to_json
+    from mse.study.sections import ESTIMATES
 
     language = checked.study.study.language
     (folder / REPORT).write_text(render_html(release, page, language=language), encoding="utf-8", newline="\n")
     write_workbook(release, page, folder / WORKBOOK)
-    (folder / ESTIMATES_CSV).write_text(estimates_csv(release), encoding="utf-8", newline="")
+    if ESTIMATES in release.names:
+        (folder / ESTIMATES_CSV).write_text(estimates_csv(release), encoding="utf-8", newline="")
+    if checked.monitor is not None:
+        _write_figures(folder, release, language)
+    if release.policy == "protected":
+        release.published.write(folder / PUBLISHED)
     written = written_files(folder)
     (folder / MANIFEST).write_bytes(to_json({**release.to_manifest(), "written": _released(written, release.policy)}))
     private: dict[str, Any] = {
@@ -196,6 +220,22 @@ def _write(folder: Path, checked: CheckedStudy, release: Release, page: Page) ->
     secret.parent.mkdir(mode=0o700)
     secret.touch(mode=0o600)
     secret.write_bytes(to_json(private))
+    if release.audit.trail:
+        trail = folder / TRAIL
+        trail.touch(mode=0o600)
+        trail.write_text(release.audit.to_frame(language).to_csv(index=False), encoding="utf-8", newline="")
+
+
+def _write_figures(folder: Path, release: Release, language: str) -> None:
+    """Write every figure as tidy CSV, and all of them as JSON."""
+    from mse.report.csv import figure_csv
+    from mse.report.json import figures_json
+
+    (folder / FIGURES).mkdir()
+    for name in release.names:
+        text = figure_csv(release[name], language)
+        (folder / FIGURES / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+    (folder / FIGURES_JSON).write_text(figures_json(release, language), encoding="utf-8", newline="")
 
 
 def _released(written: Mapping[str, str], policy: str) -> Any:

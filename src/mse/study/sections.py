@@ -77,19 +77,19 @@ def _titled(key: str, figure: Figure, **fields: object) -> Figure:
 
 def data_part(results: Results) -> Part:
     """What went in."""
-    table, checked = results.table, results.checked
+    table, source = results.table, results.source
     part = Part("data", Sentence("study_data", {"n": table.n_observed, "lists": len(table.lists)}))
-    part.paragraphs = [in_languages(note) for note in checked.study.data.notes]
-    if checked.table.reconciliation is not None:
-        mapping = checked.table.reconciliation.mapping
-        source = {"version": mapping.version, "source": mapping.source or "–"}
-        part.paragraphs.append(Sentence("study_data_reports", source))
-        part.figures.append(build.reconciliation_figure(checked.table))
-    if checked.table.covariates:
-        part.paragraphs.append(Sentence("study_data_added_up", {"names": tuple(checked.table.covariates)}))
+    part.paragraphs = [in_languages(note) for note in results.data.notes]
+    if source.reconciliation is not None:
+        mapping = source.reconciliation.mapping
+        fields = {"version": mapping.version, "source": mapping.source or "–"}
+        part.paragraphs.append(Sentence("study_data_reports", fields))
+        part.figures.append(build.reconciliation_figure(source))
+    if source.covariates:
+        part.paragraphs.append(Sentence("study_data_added_up", {"names": tuple(source.covariates)}))
     part.paragraphs.append(Sentence("study_data_overlap"))
     part.figures += [
-        build.lists_figure(table, checked.meanings),
+        build.lists_figure(table, results.checked.meanings),
         build.captures_figure(table),
         build.patterns_figure(table),
         build.pairs_figure(table),

@@ -1,0 +1,143 @@
+"""What a study does with a register: figures, registered beside estimated, and the audit of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mse.core.estimate import Estimate
+from mse.core.figure import Figure
+from mse.core.finding import Finding, worst
+from mse.core.reference import Reference
+from mse.monitor.registered import LINE
+from mse.study.monitor_check import CheckedMonitor
+
+if TYPE_CHECKING:
+    from mse.monitor.audit import SelfAudit
+    from mse.monitor.coverage_figure import ComparedFigure
+    from mse.monitor.figure_set import Figures
+
+__all__ = ["OWN", "PUBLISHED", "SHARES", "MonitorResults", "carry_out_monitor"]
+
+OWN, PUBLISHED, SHARES = "registered-estimated", "registered-published", "registered-shares"
+"""Names of the figures of registered beside estimated: by this study, as published, and shares as published."""
+
+
+@dataclass(frozen=True, eq=False)
+class MonitorResults:
+    """What was made of a register.
+
+    Parameters
+    ----------
+    checked : CheckedMonitor
+        The register and what is asked of it.
+    figures : Figures
+        All figures of the edition; those of `CheckedMonitor.figures` are shown.
+    audit : SelfAudit
+        All sums and comparisons of all figures, and the claims of the text.
+    compared : tuple of ComparedFigure
+        Registered beside estimated: by the study itself, as published, and shares as published, as far as there are.
+    on_lists : tuple of Finding
+        What is known to be wrong with the reporters.
+    """
+
+    checked: CheckedMonitor
+    figures: Figures
+    audit: SelfAudit
+    compared: tuple[ComparedFigure, ...] = ()
+    on_lists: tuple[Finding, ...] = ()
+
+    @property
+    def reference(self) -> Reference:
+        """What the victims are counted of."""
+        assert self.figures.reference is not None
+        return self.figures.reference
+
+    @property
+    def shown(self) -> tuple[Figure, ...]:
+        """The figures that were asked for, in their order."""
+        return tuple(self.figures[number] for number in self.checked.figures if number in self.figures)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything a reader must know, blocking findings first."""
+        found = [*self.figures.findings, *self.on_lists, *self.audit.findings]
+        for figure in self.compared:
+            found += figure.findings
+        return worst(dict.fromkeys(found))
+
+
+def carry_out_monitor(
+    checked: CheckedMonitor,
+    own: Estimate | None = None,
+    line: str = LINE,
+    *,
+    say: Callable[[str], None] | None = None,
+) -> MonitorResults:
+    """Count the figures of a register and set what is estimated beside them.
+
+    The audit and the comparisons use all figures, whichever of them are shown.
+
+    Parameters
+    ----------
+    checked : CheckedMonitor
+        A register without problems.
+    own : Estimate, optional
+        The estimate of the study.
+    line : str
+        Population line that it estimates.
+    say : callable, optional
+        Is told what is being done, as a key of the catalogue.
+
+    Returns
+    -------
+    MonitorResults
+
+    Raises
+    ------
+    mse.errors.ReferenceError
+        A registered number and an estimate are about different things, in a way that the study does not allow.
+    """
+    from mse.monitor.audit import self_audit
+    from mse.monitor.build_figures import figures
+
+    if say is not None:
+        say("doing_figures")
+    about = checked.registry.reference
+    made = figures(
+        checked.registry,
+        edition=checked.section.edition,
+        rules=checked.rules,
+        unit=None if about is None else about.unit,
+    )
+    audit = self_audit(made.by_id, checked.claims)
+    return MonitorResults(checked, made, audit, tuple(_compared(checked, made, own, line)), _on_lists(checked, made))
+
+
+def _compared(checked: CheckedMonitor, made: Figures, own: Estimate | None, line: str) -> list[ComparedFigure]:
+    """Registered beside estimated: numbers of this study, then numbers and shares as published."""
+    from mse.monitor.coverage import registered_versus_estimated
+    from mse.monitor.coverage_shares import shares_versus_estimated
+
+    allow, published = checked.section.allow, checked.published
+    kinds = {estimate.kind for estimate in published}
+    found = []
+    if own is not None:
+        found.append(registered_versus_estimated(made.by_id, own, allow=allow, lines=(line,), name=OWN))
+    if "count" in kinds:
+        found.append(registered_versus_estimated(made.by_id, published, allow=allow, name=PUBLISHED))
+    if "share" in kinds:
+        found.append(shares_versus_estimated(made.by_id, published, allow=allow, name=SHARES))
+    return found
+
+
+def _on_lists(checked: CheckedMonitor, made: Figures) -> tuple[Finding, ...]:
+    """What is known of the reporters that figure 2.11 counts."""
+    from mse.monitor.list_checks import check_lists
+    from mse.monitor.list_failure import reporter_counts
+
+    if not checked.reporters:
+        return ()
+    counts = reporter_counts(made)
+    return check_lists(counts, checked.reporters, period=checked.registry.period, counts=counts)
