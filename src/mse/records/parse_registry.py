@@ -150,7 +150,9 @@ def parse_reports(
     apart = [place for place, code in enumerate(reporter.levels) if book.groups.get(code, code) in book.roles]
     enriching = np.isin(reporter.values, apart)
     hint = "A source that enriches and is in no reporter group has no other role."
-    found.add("role", int((enriching & ~role.equals("enrichment")).sum()), "of an enriching source with another role", hint)
+    found.add(
+        "role", int((enriching & ~role.equals("enrichment")).sum()), "of an enriching source with another role", hint
+    )
     columns["organisation"] = _any_codes(_column(frame, "organisation"))
     columns["police_unit"] = _codes(frame, "police_unit", book.codes["police_unit"], found)
     return columns
@@ -173,7 +175,8 @@ def _doubled(person: NDArray[np.int32], year: NDArray[Any] | None) -> int:
     """Rows beyond the first of each victim, or victim and year."""
     if year is None:
         return len(person) - (int(person.max()) + 1 if len(person) else 0)
-    return len(person) - len(np.unique(person.astype(np.int64) * (_LAST_YEAR + 2) + year))
+    key = np.sort(person.astype(np.int64) * (_LAST_YEAR + 2) + year)
+    return int((key[1:] == key[:-1]).sum())
 
 
 def _column(frame: pd.DataFrame, name: str) -> Factored:
