@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 
-import numpy as np
 import pandas as pd
 
 from mse.core.figure import Column, Figure
@@ -27,7 +26,7 @@ PARTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "any_CU": ("CU+ORG", "AU+CU", "CU", "SU+AU+CU", "SU+CU"),
         "any_ORG": ("CU+ORG", "ORG", "SU+ORG"),
     },
-    "2.7": {"total": FORMS},
+    "2.7": {"total": FORMS, "SU_nationality_known": ("BL-SU", "GO-SU")},
     "2.8": {"total": ("unknown", "male", "female")},
     "2.9": {
         "total": (
@@ -80,8 +79,6 @@ def printed_figure(name: str) -> Figure:
     """One printed figure, every count with its identity and every sum."""
     frame = printed()[name]
     frame = frame[frame["value_checked"].notna()]
-    if name == "2.7":
-        frame = frame[frame["form"] != "SU"]
     if name == "2.4a":
         sexual = printed()["2.3"]
         frame = pd.concat([frame, sexual[sexual["category_code"] == "any_SU"]])
@@ -128,9 +125,54 @@ def printed_figures() -> list[Figure]:
     return [printed_figure(name) for name in PARTS]
 
 
-def raised(figure: Figure, factor: float) -> Figure:
-    """A figure whose values are not persons of the register but a multiple of them, sums kept."""
-    return Figure(
-        figure.name, figure.frame.assign(value=np.round(figure.frame["value"] * factor)), figure.columns,
-        title=TEXT, caption=TEXT, cells=figure.cells, sums=figure.sums, rests=figure.rests,
-    )  # fmt: skip
+REGIONS: Mapping[str, tuple[str, ...]] = {
+    "europe_other": ("PL", "RO", "BG", "HU"),
+    "africa": ("NG", "UG", "GN", "SL", "GM", "ER", "MA"),
+    "asia": ("PH", "VN", "AF", "CN", "IN"),
+}
+"""Nationalities of table 2.1 by region."""
+
+Relation = tuple[Hashable, tuple[Hashable, ...], bool]
+"""A count, others that it is the sum of, and whether it may be more."""
+
+
+def across() -> list[Relation]:
+    """What any reader of the report knows between its figures, written out by hand."""
+    figures = {figure.name: figure for figure in printed_figures()}
+    known = {cell for figure in figures.values() for cell in figure.cells.values()}
+    found: list[Relation] = []
+    for year in (*YEARS, "total"):
+
+        def of(form: str, year: str = year) -> Hashable:
+            return identity("2.7", year, form, form, "victims")
+
+        def combination(code: str, year: str = year) -> Hashable:
+            return identity("2.3", year, "all", code, "victims")
+
+        unknown = identity("2.7", year, "SU", "SU_nationality_unknown", "victims")
+        with_nationality = identity("2.7", year, "SU", "SU_nationality_known", "victims")
+        found += [
+            (combination("any_SU"), (with_nationality, unknown), False),
+            (of("AU"), (combination("AU"), combination("AU+CU")), False),
+            (of("CU"), (combination("CU"), combination("CU+ORG")), False),
+            (of("UNK"), (combination("unknown"), combination("ORG"), unknown), False),
+        ]
+    for region, countries in REGIONS.items():
+        for year, form in (*((year, "all") for year in (*YEARS, "total")), *(("total", form) for form in FORMS)):
+            listed = [identity("tab2.1", year, form, country, "victims") for country in countries]
+            present = tuple(cell for cell in listed if cell in known)
+            found.append((identity("2.9", year, form, region, "victims"), present, True))
+    dutch = identity("2.9", "total", "BL-SU", "netherlands", "victims")
+    found.append((identity("2.9", "total", "BL-SU", "total", "victims"), (dutch,), False))
+    return found
+
+
+def empty() -> set[Hashable]:
+    """Counts that are nought by definition: domestic exploitation is of the Dutch, cross-border of others."""
+    codes = [*PARTS["2.9"]["total"], *(country for countries in REGIONS.values() for country in countries)]
+    figures = ("2.9", "tab2.1")
+    abroad = {identity("2.9", "total", "GO-SU", code, "victims") for code in ("netherlands", "unknown")}
+    return abroad | {
+        identity(figure, "total", "BL-SU", code, "victims")
+        for figure in figures for code in codes if code != "netherlands"
+    }  # fmt: skip

@@ -70,9 +70,9 @@ def argus_installed() -> bool:
 def choose(counts: LinkedCounts, primary: Collection[Hashable], known: Collection[Hashable], width: int) -> Chosen:
     """Choose counts to withhold, so that each primary one could be `width` more than it is.
 
-    Counts that several figures print are kept where that is possible: then the covering table falls apart into small
-    ones, which are solved exactly. Where it is not possible, those of the table that the fewest figures print are let
-    go, and so on.
+    Totals, and counts that several figures print, are kept where that is possible: then the covering table falls apart
+    into small ones, which are solved exactly. Where it is not possible, the smallest of those that the fewest figures
+    print are let go, and so on.
 
     Parameters
     ----------
@@ -86,7 +86,8 @@ def choose(counts: LinkedCounts, primary: Collection[Hashable], known: Collectio
         How much larger each primary count must be able to be.
     """
     primary = set(primary) - set(known)
-    kept = (set(counts.ties) - primary) | set(known)
+    totals = {whole for whole, _ in counts.sums} - counts.unprinted
+    kept = ((set(counts.ties) | totals) - primary) | set(known)
     withheld: set[Hashable] = set()
     solved = left = 0
     waiting, until = _tables(counts, primary, kept, primary), time.monotonic() + SECONDS
@@ -108,9 +109,10 @@ def choose(counts: LinkedCounts, primary: Collection[Hashable], known: Collectio
 
 
 def _loosest(counts: LinkedCounts, ties: list[Hashable]) -> list[Hashable]:
-    """Of the counts that tie a table to others, those that the fewest figures print."""
+    """Of the counts that are kept, the smaller half of those that the fewest figures print."""
     figures = {tie: len({name for name, _ in counts.places[tie]}) for tie in ties}
-    return [tie for tie in ties if figures[tie] == min(figures.values())]
+    fewest = [tie for tie in ties if figures[tie] == min(figures.values())]
+    return sorted(fewest, key=lambda tie: counts.values[tie])[: (len(fewest) + 1) // 2]
 
 
 def _tables(
@@ -126,7 +128,7 @@ def _tables(
         cells = list(dict.fromkeys([*inside, *(cell for whole, parts in sums for cell in (whole, *parts))]))
         if sums and len(cells) <= _LARGEST:
             found.append((cells, sums))
-    return found
+    return sorted(found, key=lambda table: len(table[0]))
 
 
 def _written(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mse.core.figure import MEASURES
 from mse.errors import ReleaseError, spelled
+from mse.monitor.definitions import NOBODY, Definitions, definitions
 
 if TYPE_CHECKING:
     from mse.core.figure import Figure
@@ -21,10 +22,16 @@ __all__ = ["LinkedCounts", "Sum", "count_column", "count_rows", "identity", "is_
 Sum = tuple[Hashable, tuple[Hashable, ...]]
 """A count and the counts that it is the sum of."""
 
+_Stated = tuple[Hashable, tuple[Hashable, ...], bool]
+"""A whole, its parts, and whether these divide it over a characteristic of persons."""
+
 SAME = 1e-6
 """Two counts are the same within this: they are whole, or sums of decimals that were imputed."""
 
 MEASURED, MEASURE = "measured", "measure"
+
+CATEGORY, TOTAL = "category_code", "total"
+"""Column of the categories of a tidy figure, and the code of all of them together."""
 
 _WHOLE = "whole"
 
@@ -47,7 +54,9 @@ class LinkedCounts:
     places : mapping of hashable to tuple of (str, int)
         Figures and rows that print a count; counts that are not here nobody prints.
     wholes : frozenset of hashable
-        Counts that nobody prints and readers know: the whole of rows that add up to one (`Figure.group`).
+        Counts that nobody prints and readers know: the whole of rows that add up to one (`Figure.group`), and nobody.
+    empty : frozenset of hashable
+        Counts that are nought by definition, as readers know.
     """
 
     values: Mapping[Hashable, float]
@@ -55,6 +64,7 @@ class LinkedCounts:
     groups: tuple[Sum, ...]
     places: Mapping[Hashable, tuple[tuple[str, int], ...]]
     wholes: frozenset[Hashable] = frozenset()
+    empty: frozenset[Hashable] = frozenset()
 
     @property
     def unprinted(self) -> frozenset[Hashable]:
@@ -120,20 +130,63 @@ def linked(figures: Sequence[Figure]) -> LinkedCounts:
                 names = spelled([name for name, _ in places[cell]] + [figure.name])
                 raise ReleaseError("Figures print different numbers for the same count", got=f"figures {names}")
             places.setdefault(cell, []).append((figure.name, row))
+    said = definitions(figures, [{row: identity(figure, row) for row in count_rows(figure)} for figure in figures])
     sums: dict[tuple[Hashable, frozenset[Hashable]], Sum] = {}
     groups: dict[tuple[Hashable, frozenset[Hashable]], Sum] = {}
-    for figure in figures:
-        for whole, parts, is_group in _sums(figure, values):
-            key = (whole, frozenset(parts))
-            sums.setdefault(key, (whole, parts))
-            if is_group:
-                groups.setdefault(key, (whole, parts))
-    known = {cell: tuple(found) for cell, found in places.items()}
-    wholes = frozenset(cell for cell in values if isinstance(cell, tuple) and cell[:1] == (_WHOLE,))
-    return LinkedCounts(values, tuple(sums.values()), tuple(groups.values()), known, wholes)
+    stated = [found for figure in figures for found in _sums(figure, values)]
+    defined = list(_defined(said, values))
+    for whole, parts, is_group in (*_known_sums(stated, defined), *defined):
+        key = (whole, frozenset(parts))
+        sums.setdefault(key, (whole, parts))
+        if is_group and not set(parts) & said.whole:
+            groups.setdefault(key, (whole, parts))
+    printed = {cell: tuple(found) for cell, found in places.items()}
+    wholes = {cell for cell in values if isinstance(cell, tuple) and cell[:1] == (_WHOLE,)}
+    known = frozenset(wholes | ({NOBODY} & values.keys()))
+    empty = _all_empty(said.empty, list(sums.values()))
+    return LinkedCounts(values, tuple(sums.values()), tuple(groups.values()), printed, known, empty)
 
 
-def _sums(figure: Figure, values: dict[Hashable, float]) -> Iterator[tuple[Hashable, tuple[Hashable, ...], bool]]:
+def _known_sums(stated: Sequence[_Stated], defined: Sequence[_Stated]) -> Iterator[_Stated]:
+    """The sums of figures, but those that leave out parts of a definition: they hold only because these are nought."""
+    larger: dict[Hashable, list[frozenset[Hashable]]] = {}
+    for whole, parts, _ in defined:
+        larger.setdefault(whole, []).append(frozenset(parts))
+    for found in stated:
+        if not any(frozenset(found[1]) < parts for parts in larger.get(found[0], ())):
+            yield found
+
+
+def _all_empty(empty: frozenset[Hashable], sums: Sequence[Sum]) -> frozenset[Hashable]:
+    """Counts that are empty because others are: all parts of an empty whole."""
+    found = set(empty)
+    while more := {part for whole, parts in sums if whole in found for part in parts} - found:
+        found |= more
+    return frozenset(found)
+
+
+def _defined(said: Definitions, values: dict[Hashable, float]) -> Iterator[_Stated]:
+    """The sums that hold by definition; where several counts are as many as several others, their total is one too."""
+    for relation in said.relations:
+        these, those = relation.these, relation.those
+        if those == (NOBODY,):
+            values[NOBODY] = 0.0
+        total = sum(values[cell] for cell in these)
+        if relation.has_rest:
+            rest = total - sum(values[cell] for cell in those)
+            those = (*those, _rest(("all", *these), those, rest, values))
+        if len(those) == 1 and not relation.has_rest:
+            yield those[0], these, relation.divides
+        elif len(these) == 1:
+            yield these[0], those, False
+        else:
+            whole = ("all", *these)
+            values[whole] = total
+            yield whole, these, False
+            yield whole, those, False
+
+
+def _sums(figure: Figure, values: dict[Hashable, float]) -> Iterator[_Stated]:
     """The sums of a figure; where parts are missing, with a rest that nobody prints, which is added to the values."""
     counted = set(count_rows(figure))
     for whole_row, part_rows in figure.sums:
@@ -146,7 +199,7 @@ def _sums(figure: Figure, values: dict[Hashable, float]) -> Iterator[tuple[Hasha
             parts.append(_rest(whole, parts, rest, values))
         elif abs(rest) > SAME * max(1.0, values[whole]):
             raise ReleaseError("A figure says that counts add up which do not", got=f"figure '{figure.name}'")
-        yield whole, tuple(parts), _one_period(figure, (whole_row, *present))
+        yield whole, tuple(parts), _is_group(figure, whole_row, present)
     for rows in _shares(figure, counted):
         part, whole = (identity(figure, row) for row in rows)
         rest = values[whole] - values[part]
@@ -182,7 +235,12 @@ def _rest(whole: Hashable, parts: Sequence[Hashable], value: float, values: dict
     return cell
 
 
-def _one_period(figure: Figure, rows: Sequence[int]) -> bool:
-    """Whether rows are about the same period."""
-    columns = [name for name in _PERIODS if name in figure.frame]
-    return all(figure.frame.loc[list(rows), name].astype(str).nunique() == 1 for name in columns)
+def _is_group(figure: Figure, whole: int, parts: Sequence[int]) -> bool:
+    """Whether rows divide persons of one period over a characteristic: the categories of a figure, or the forms."""
+    frame = figure.frame
+    if any(len({str(frame.at[row, name]) for row in (whole, *parts)}) > 1 for name in _PERIODS if name in frame):
+        return False
+    if CATEGORY not in frame:
+        return True
+    code, codes = str(frame.at[whole, CATEGORY]), {str(frame.at[row, CATEGORY]) for row in parts}
+    return code == TOTAL or codes == {code}

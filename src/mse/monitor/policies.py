@@ -261,7 +261,7 @@ def _notes(rules: CellRules, decided: Protection, trail: Sequence[Decision]) -> 
         notes.append(Sentence("audit_additive" if decided.additive else "audit_rounded", {"base": rules.base}))
     if rules.earlier is not None:
         notes.append(Sentence("audit_earlier", {}))
-    notes.append(Sentence("audit_argus" if decided.engine == "argus" else "audit_own", {}))
+    notes.append(Sentence(f"audit_{decided.engine}", {}))
     return tuple(notes)
 
 

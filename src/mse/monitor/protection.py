@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mse.monitor.covering import Chosen, argus_installed, choose
-from mse.monitor.earlier import Published
+from mse.monitor.earlier import Published, key_of
 from mse.monitor.linked import LinkedCounts, linked
 from mse.monitor.rounding import round_alone, round_controlled
 from mse.monitor.secondary import Demand, complete
+from mse.monitor.windows import nested
 
 if TYPE_CHECKING:
     from mse.core.figure import Figure
@@ -74,8 +75,8 @@ class Protection:
         Withheld counts that earlier publications give away, whatever is done now.
     changed : mapping of hashable to str
         State of every count against the previous release (`Published.state`).
-    engine : {"argus", "own"}
-        What chose the counts that are withheld for others.
+    engine : {"argus", "own", "own_less"}
+        What chose the counts that are withheld for others: tau-ARGUS, `mse` alone, or `mse` since it withholds less.
     chosen : Chosen
         What tau-ARGUS did.
     additive : bool, optional
@@ -114,22 +115,26 @@ def protect(figures: Sequence[Figure], rules: CellRules) -> Protection:
     own = [cell for cell in counts.values if cell in counts.places]
     states = {} if rules.earlier is None else _states(counts, own, rules.earlier, rules.minimum)
     known = {cell for cell in own if states.get(cell) == "same" or cell in rules.known}
-    known |= counts.wholes
+    known |= counts.wholes | counts.empty
+    between: frozenset[Hashable] = frozenset()
     if rules.earlier is not None:
-        counts, more = rules.earlier.linked_to(counts)
-        known |= more
+        counts, told = rules.earlier.linked_to(counts)
+        counts, windows, between = nested(counts, {key_of(cell): cell for cell in own}, rules.earlier.counts)
+        known |= told | windows
     primary = _primary(counts, own, rules, states)
-    engine = "argus" if rules.argus and argus_installed() else "own"
-    chosen = choose(counts, primary, known, rules.width) if engine == "argus" else Chosen()
-    withheld = {**primary, **dict.fromkeys(chosen.withheld, "secondary")}
-    open_ = _complete(counts, withheld, known, rules)
-    withheld = {cell: why for cell, why in withheld.items() if cell in counts.places}
+    late = [cell for cell in between if counts.values[cell] < rules.minimum]
+    withheld, open_ = _complete(counts, primary, known, rules, late)
+    engine, chosen = "own", Chosen()
+    if rules.argus and argus_installed():
+        chosen = choose(counts, primary, known, rules.width)
+        start = {**primary, **dict.fromkeys(chosen.withheld, "secondary")}
+        other = _complete(counts, start, known, rules, late)
+        engine = "argus" if len(other[0]) <= len(withheld) else "own_less"
+        withheld, open_ = other if engine == "argus" else (withheld, open_)
     shown = {cell: counts.values[cell] for cell in own if cell not in withheld}
     printed, additive = _rounded(counts, shown, rules)
-    exposed = frozenset(cell for cell in withheld if cell in known) | frozenset(
-        demand.cell for demand in open_ if demand.whole is None
-    )
-    return Protection(counts, withheld, printed, exposed, states, engine, chosen, additive)
+    exposed = {cell for cell in withheld if cell in known} | {demand.cell for demand in open_ if demand.whole is None}
+    return Protection(counts, withheld, printed, frozenset(exposed), states, engine, chosen, additive)
 
 
 def _states(counts: LinkedCounts, cells: Collection[Hashable], earlier: Published, minimum: int) -> dict[Hashable, str]:
@@ -142,7 +147,7 @@ def _primary(
     """Counts that are unsafe by themselves, and why; what readers know from elsewhere is not among them."""
     found: dict[Hashable, str] = {}
     for cell in cells:
-        if cell in rules.known:
+        if cell in rules.known or cell in counts.empty:
             continue
         if counts.values[cell] < rules.minimum:
             found[cell] = "few"
@@ -152,15 +157,17 @@ def _primary(
 
 
 def _complete(
-    counts: LinkedCounts, withheld: dict[Hashable, str], known: set[Hashable], rules: CellRules
-) -> tuple[Demand, ...]:
-    """Withhold what is still needed; returns the demands that cannot be met."""
-    demands = [Demand(cell, rules.width) for cell in withheld if cell not in known]
+    counts: LinkedCounts, start: Mapping[Hashable, str], known: set[Hashable], rules: CellRules, late: list[Hashable]
+) -> tuple[dict[Hashable, str], tuple[Demand, ...]]:
+    """Withhold what is still needed, also for few persons of years between two windows (`late`); returns all that is
+    withheld, and the demands that cannot be met."""
+    withheld = dict(start)
+    demands = [Demand(cell, rules.width) for cell in (*withheld, *late) if cell not in known]
     demands += _dominant(counts, rules)
     done = complete(counts, withheld, known, demands)
     for cell, demand in done.added.items():
         withheld[cell] = "secondary" if demand.whole is None else "dominant"
-    return done.open
+    return {cell: why for cell, why in withheld.items() if cell in counts.places}, done.open
 
 
 def _dominant(counts: LinkedCounts, rules: CellRules) -> list[Demand]:

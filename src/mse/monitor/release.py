@@ -32,6 +32,9 @@ Policy = PublicSource | Threshold | Protected
 POLICIES: Mapping[str, Policy] = {policy.name: policy for policy in (PublicSource(), Threshold(), Protected())}
 """Release policies by name, with their usual settings."""
 
+_EVENT = "event:"
+"""Marks of a picture that are dates, and say nothing of persons."""
+
 
 @dataclass(frozen=True, eq=False)
 class ReleasedFigure:
@@ -333,7 +336,8 @@ def _rewritten(writer: Writer, figure: Figure, frame: pd.DataFrame) -> Figure:
         for name, column in figure.columns.items()
         if name in frame
     }
-    marks = writer.marks(figure.marks)
+    estimates = {name: value for name, value in figure.marks.items() if not name.startswith(_EVENT)}
+    marks = {**figure.marks, **writer.marks(estimates)}
     spanners = tuple((_both(writer, text), over) for text, over in figure.spanners if set(over) <= set(columns))
     texts |= {"atoms": {}, "same": {}, "stand_ins": {}}
     if not isinstance(writer, PublicSource):
