@@ -15,7 +15,8 @@ from monitor_registers import register, shipped, small, value
 import mse
 from mse.errors import ModelError, TableError
 from mse.monitor import Cubes, Figures, Indicator, cubes, figures, self_audit
-from mse.monitor.indicator import Category, has, is_in, levels
+from mse.monitor.condition import has, is_in
+from mse.monitor.indicator import Category, levels
 from mse.monitor.indicators import INDICATORS, PROFILES
 from mse.monitor.linked import linked
 from mse.monitor.shares import half_up

@@ -12,8 +12,9 @@ from mse.core.sentence import Sentence
 from mse.errors import ModelError, TableError, did_you_mean
 from mse.messages import LANGUAGES
 from mse.monitor.build_figures import tidy_columns
+from mse.monitor.condition import Condition, has, is_in
 from mse.monitor.dimension_labels import LABELS, dimension_label, level_label, ordered
-from mse.monitor.indicator import ALL, TOTAL, Condition, has, is_in
+from mse.monitor.indicator import ALL, TOTAL
 from mse.monitor.source import LINE, CubeSource, source_of, window_of
 from mse.monitor.tally import Slice, cell_of, years_of
 from mse.monitor.tidy_rows import TidyRows
@@ -58,15 +59,13 @@ def crosstab(
         Dimensions: "year", "form", "region", "sex", "age_band", "nationality", "reporters", "procedure", …
     where : mapping of str to level or levels, optional
         Who is counted: for some dimensions the levels that count; of sets, members of which they hold one.
-    line : str
-        Which registrations count.
     measure : {"victims", "victims_distinct", "reports", "police_reports"}
         Victims, where each set of a set dimension is a row of its own; distinct victims, where each member is a row
         that counts the victims that have it, so that rows overlap; or reports by group or by police unit.
     percent : {"all", "known"}, optional
         Add shares of each column: of all in it, or of those of whom the row is known.
-    window, rules, unit, edition
-        As for `mse.monitor.figures`.
+    line, window, rules, unit, edition
+        Which registrations count, and as for `mse.monitor.figures`.
 
     Returns
     -------

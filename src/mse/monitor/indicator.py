@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from mse.core.cube import members_of
 from mse.core.sentence import Text
 from mse.messages.labels import label, labels
+from mse.monitor.condition import Condition, is_in
 
-__all__ = ["Category", "Condition", "Indicator", "Mean", "Percentage", "has", "is_in", "levels", "not_in"]
+__all__ = ["ALL", "TOTAL", "UNKNOWN", "Category", "Indicator", "Mean", "Percentage", "levels"]
 
 TOTAL = "total"
 """Category of the total of a figure, and year of its whole window."""
@@ -20,54 +19,6 @@ UNKNOWN = "unknown"
 
 ALL = "all"
 """Form of rows that are about every form."""
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A condition on one dimension of a cube.
-
-    Parameters
-    ----------
-    dimension : str
-    levels : tuple of str
-    kind : {"in", "not in", "has"}
-        The level is one of `levels`, is none of them, or is a set that holds one of them.
-    """
-
-    dimension: str
-    levels: tuple[str, ...]
-    kind: str = "in"
-
-    def holds(self, level: Any) -> bool:
-        """Whether a level of the dimension meets the condition."""
-        if self.kind == "has":
-            return not set(self.levels).isdisjoint(members_of(level))
-        return (level in self.levels) == (self.kind == "in")
-
-    @property
-    def key(self) -> Hashable:
-        """What the condition says, the same for conditions that say the same."""
-        same = _SAME.get(self, self)
-        return (same.dimension, same.kind, tuple(sorted(same.levels)))
-
-
-def is_in(dimension: str, *levels: str) -> Condition:
-    """The level is one of some."""
-    return Condition(dimension, levels)
-
-
-def not_in(dimension: str, *levels: str) -> Condition:
-    """The level is none of some."""
-    return Condition(dimension, levels, "not in")
-
-
-def has(dimension: str, *members: str) -> Condition:
-    """The set holds one of some members."""
-    return Condition(dimension, members, "has")
-
-
-_SAME = {is_in("nationality", "NL"): is_in("region", "netherlands")}
-"""Conditions that say the same: region of origin follows from nationality (R31)."""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 
 from mse.core.sentence import Sentence
 from mse.errors import TableError, did_you_mean
+from mse.monitor.condition import has, is_in, not_in
 from mse.monitor.imputed_rows import ImputedIndicator
-from mse.monitor.indicator import Category, Indicator, Mean, Percentage, has, is_in, levels, not_in
+from mse.monitor.indicator import Category, Indicator, Mean, Percentage, levels
 from mse.records.rules_population import LINES
 
 __all__ = ["INDICATORS", "PROFILES", "chosen"]
@@ -136,10 +137,11 @@ _ENTRIES = (
             Category("law_enforcement", (is_in("reporters", "police", "kmar", "iszw_do"),)),
             Category("without_legal_basis", (is_in("reporters", "care_coordinators", "fairwork", "other_reporters"),)),
         ),
-        mentions=True, measure="reports", rules=("R34", "R35", "R36", "R38"), about=Sentence("monitor_about_reporter"),
+        mentions=True, open=True, measure="reports", rules=("R34", "R35", "R36", "R38"),
+        about=Sentence("monitor_about_reporter"),
     ),
     Indicator(
-        "2.12", "units", ("police_unit",), levels("units", *_UNITS), mentions=True, measure="police_reports",
+        "2.12", "units", ("police_unit",), levels("units", *_UNITS), mentions=True, open=True, measure="police_reports",
         rules=("R40",), about=Sentence("monitor_about_police_unit"),
     ),
     Indicator(

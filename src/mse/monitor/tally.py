@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mse.core.cube import COUNT, Cube
-from mse.monitor.indicator import ALL, TOTAL, Category, Condition, Indicator, has, is_in
+from mse.monitor.condition import Condition, has, is_in
+from mse.monitor.indicator import ALL, TOTAL, Category, Indicator
 from mse.monitor.source import CubeSource
 from mse.records.rules_form import FORMS
 from mse.records.rules_population import LINES
@@ -191,5 +192,6 @@ def _occurring(indicator: Indicator, cube: Cube) -> Iterator[str]:
     """Levels that occur in the base, most frequent first."""
     for condition in indicator.base:
         cube = _kept(cube, condition)
+    cube = cube.members(indicator.dimension) if indicator.mentions else cube
     counts: dict[Any, int] = cube.by(indicator.dimension)
     yield from sorted(counts, key=lambda level: (-counts[level], str(level)))
