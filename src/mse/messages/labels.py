@@ -18,6 +18,9 @@ __all__ = ["NATIONALITY", "label", "labels"]
 NATIONALITY = "nationality"
 """Dimension whose codes are countries (ISO 3166-1 alpha-2)."""
 
+_BETWEEN = "|"
+"""Between the members of a set."""
+
 
 @functools.cache
 def labels() -> Mapping[tuple[str, str], Mapping[str, str]]:
@@ -38,14 +41,21 @@ def _countries() -> Mapping[str, Mapping[str, str]]:
 
 
 def label(dimension: str, code: str) -> dict[str, str]:
-    """Say what a code of a dimension stands for; a code without a label stands for itself.
+    """Say what a code of a dimension stands for; of a set, such as "AU|CU", what its members stand for.
+
+    A code without a label stands for itself.
 
     Examples
     --------
     >>> label("form", "AU")["nl"], label("nationality", "PL")["en"], label("total", "total")["nl"]
     ('Arbeidsuitbuiting', 'Poland', 'Totaal')
+    >>> label("reporter", "fairwork|police")["en"]
+    'FairWork (NGO) + National Police'
     """
     found = labels().get((dimension, code)) or labels().get(("total", code))
     if found is None and dimension == NATIONALITY:
         found = _countries().get(code)
+    if found is None and _BETWEEN in code:
+        members = [label(dimension, member) for member in code.split(_BETWEEN)]
+        return {language: " + ".join(member[language] for member in members) for language in LANGUAGES}
     return dict(found) if found is not None else dict.fromkeys(LANGUAGES, code)

@@ -13,7 +13,7 @@ from mse.errors import ModelError, TableError, did_you_mean
 from mse.messages import LANGUAGES
 from mse.monitor.build_figures import tidy_columns
 from mse.monitor.condition import Condition, has, is_in
-from mse.monitor.dimension_labels import LABELS, dimension_label, level_label, ordered
+from mse.monitor.dimension_labels import LABELS, dimension_label, level_label, levels_labels, ordered
 from mse.monitor.indicator import ALL, TOTAL
 from mse.monitor.source import LINE, CubeSource, source_of, window_of
 from mse.monitor.tally import Slice, cell_of, years_of
@@ -156,7 +156,7 @@ class _Table:
             heads: dict[Hashable, Slice] = {year: Slice(str(year), str(year)) for year in found}
         else:
             levels = ordered(self.columns, list(cube.levels(self.columns)))
-            heads = {level: Slice(TOTAL, period, str(level)) for level in levels}
+            heads = {level: Slice(TOTAL, period, str(level) or UNKNOWN) for level in levels}
         return {**heads, None: Slice(TOTAL, period)}
 
     def _add(
@@ -241,7 +241,7 @@ class _Table:
 
     def _said(self) -> dict[str, str]:
         """Who is counted, in words of both languages."""
-        parts = [[level_label(name, level) for level in _listed(wanted)] for name, wanted in self.where.items()]
+        parts = [levels_labels(name, _listed(wanted)) for name, wanted in self.where.items()]
         return {
             language: "; ".join(" + ".join(text[language] for text in texts) for texts in parts)
             for language in LANGUAGES

@@ -16,15 +16,15 @@ UNKNOWN_SHARE = 0.1
 """From this share on, what is unknown is a finding: it can turn the order of categories around."""
 
 _UNKNOWN: Mapping[str, tuple[str, str, str]] = {
-    "2.3": ("monitor_unknown_types", "unknown", "total"),
-    "2.4a": ("monitor_unknown_sector_sexual", "unknown", "any_SU"),
-    "2.5": ("monitor_unknown_sector_labour", "unknown", "total"),
-    "2.6": ("monitor_unknown_kind_criminal", "unknown", "total"),
-    "2.8": ("monitor_unknown_sex", "unknown", "total"),
-    "2.9": ("monitor_unknown_region", "unknown", "total"),
-    "2.10": ("monitor_unknown_age", "unknown", "total"),
+    "2.3": ("types", "unknown", "total"),
+    "2.4a": ("sector_sexual", "unknown", "any_SU"),
+    "2.5": ("sector_labour", "unknown", "total"),
+    "2.6": ("kind_criminal", "unknown", "total"),
+    "2.8": ("sex", "unknown", "total"),
+    "2.9": ("region", "unknown", "total"),
+    "2.10": ("age", "unknown", "total"),
 }
-"""Finding of every figure, with the categories of which it is part and whole."""
+"""What is not known in a figure, with the categories that are its part and whole."""
 
 _FIELDS = {"sectors_sexual": "2.4a", "sectors_labour": "2.5", "kinds_criminal": "2.6", "types": "2.3"}
 """Figure that shows a field of the code lists."""
@@ -71,11 +71,11 @@ def _breaks(
 
 
 def _unknown(figures: Mapping[str, Figure]) -> Iterator[Finding]:
-    for number, (code, part, whole) in _UNKNOWN.items():
+    for number, (name, part, whole) in _UNKNOWN.items():
         if number in figures:
             n, of = (_whole_window(figures[number], name) for name in (part, whole))
             if of and n / of >= UNKNOWN_SHARE:
-                yield Finding(code, Severity.NOTE, number, {"n": n, "whole": of})
+                yield Finding(f"monitor_unknown_{name}", Severity.NOTE, number, {"n": n, "whole": of})
 
 
 def _without_report(source: CubeSource, window: tuple[int, int]) -> Iterator[Finding]:
