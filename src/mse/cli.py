@@ -1,4 +1,4 @@
-"""The command line: `mse init | check | run | describe | fit | search | bootstrap`. It parses and calls.
+"""The command line: `mse init | check | run | monitor | describe | fit | search | bootstrap`. It parses and calls.
 
 Exit codes: 0 done, 2 something in what was asked is wrong, 3 done and there is no single estimate, 130 stopped.
 """
@@ -238,6 +238,45 @@ def bootstrap(
     _show(bootstrapped(table, title, estimator, options=options, progress=True), language)
 
 
+@app.command()
+def monitor(
+    victims: Annotated[Path, typer.Argument(help="File with a row a victim; without reports, with a row a report.")],
+    reports: Annotated[Path | None, typer.Argument(help="File with a row a report.")] = None,
+    period: Annotated[str, typer.Option(help="First and last year, as 2015-2019.")] = "2015-2019",
+    mapping: Annotated[Path | None, typer.Option(help="File with your own columns and codes.")] = None,
+    unit: Annotated[Literal["person-year", "person"], typer.Option(help="Count a victim once a year, or once.")] = (
+        "person-year"
+    ),
+    figure: Annotated[str, typer.Option(help="Figures by number, as 2.7,2.8. By default those of the profile.")] = "",
+    profile: Annotated[Literal["concise", "extended"], typer.Option(help="Main figures, or all.")] = "concise",
+    source: Source = "",
+    out: Annotated[Path | None, typer.Option(help="Folder that gets every figure as CSV.")] = None,
+    language: Language = "en",
+) -> None:
+    """Count the figures of a register."""
+    from mse.study.monitor_steps import counted_figures
+
+    step = counted_figures(
+        victims,
+        reports,
+        mapping=mapping,
+        period=_years(period),
+        unit=unit,
+        only=_names(figure) or profile,
+        source=source,
+    )
+    _show(step, language, out)
+
+
+def _years(given: str) -> tuple[int, int]:
+    from mse.errors import TableError
+
+    first, _, last = given.partition("-")
+    if not all(len(year) == 4 and year.isdecimal() for year in (first, last or first)):
+        raise TableError("A period is a first and a last year, such as 2015-2019", got=f"--period {given}")
+    return int(first), int(last or first)
+
+
 def _open(data: str, lists: str, count: str, source: str) -> tuple[CaptureTable, str]:
     from mse.study.steps import open_table
 
@@ -259,12 +298,14 @@ def _orders(given: str) -> list[int | Literal["all"]]:
     return orders
 
 
-def _show(step: Step, language: str) -> None:
+def _show(step: Step, language: str, out: Path | None = None) -> None:
     from mse.monitor.release import release
+    from mse.report.csv import write_csv
     from mse.report.terminal import show
 
     released = release(step.figures, findings=step.findings)
-    show(released, step.page, language, figures=step.names)
+    written = [] if out is None else write_csv(released, out, language)
+    show(released, step.page, language, figures=step.names, written=written)
     _leave(released.blocked)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 from mse.monitor.release import Release, ReleasedFigure
 from mse.report.cells import value
 
-__all__ = ["estimates_csv", "figure_csv"]
+__all__ = ["estimates_csv", "figure_csv", "write_csv"]
 
 
 def figure_csv(shown: ReleasedFigure, language: str = "en") -> str:
@@ -64,3 +65,29 @@ def estimates_csv(release: Release, name: str = "estimates") -> str:
         Under a blocking finding there are ranges and no single number.
     """
     return figure_csv(release[name])
+
+
+def write_csv(release: Release, folder: Path, language: str = "en") -> list[Path]:
+    """Write every figure of a release as a CSV file of its name.
+
+    Parameters
+    ----------
+    release : Release
+        The release.
+    folder : Path
+        Where the files go; it is made where it is not there.
+    language : {"en", "nl"}
+        Language of texts and words.
+
+    Returns
+    -------
+    list of Path
+        The files.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name in release.names:
+        path = folder / f"{name}.csv"
+        path.write_text(figure_csv(release[name], language), encoding="utf-8", newline="")
+        written.append(path)
+    return written

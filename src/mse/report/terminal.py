@@ -21,9 +21,6 @@ __all__ = ["show"]
 WIDTH = 80
 _COLORS = {Severity.BLOCKING: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 _SIDES = {"left": "left", "right": "right", "center": "center"}
-_LEAST = 20
-"""Letters that the first column has room for, where there are many columns of numbers."""
-
 _IN_A_TERMINAL = {
     "label": ("label", "part", "shown", "observed", "lower", "upper", "total"),
     "registered": ("group", "when", "registered", "estimate_low", "estimate_high"),
@@ -108,7 +105,7 @@ def _tables(shown: ReleasedFigure, language: str) -> list[object]:
     names = [name for name in columns if name in fitting]
     rows = [[text(shown, row, name, language) for name in names] for row in shown_rows(shown)]
     heads = [(columns[name].heading(language), alignment(columns[name].kind)) for name in names]
-    return [_table(heads, rows, least=_LEAST if "registered" in names else None)]
+    return [_table(heads, rows)]
 
 
 def _wide_tables(shown: ReleasedFigure, language: str) -> list[object]:
@@ -133,15 +130,14 @@ def _table(
     heads: Sequence[tuple[str, str]],
     rows: Sequence[Sequence[str]],
     styles: Sequence[str] = (),
-    least: int | None = None,
 ) -> object:
     from rich.table import Table
     from rich.text import Text as Line
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for place, (words, side_of) in enumerate(heads):
+    for words, side_of in heads:
         side: Any = _SIDES[side_of]
-        table.add_column(words, justify=side, overflow="fold", min_width=least if place == 0 else None)
+        table.add_column(words, justify=side, overflow="fold")
     for place, row in enumerate(rows):
         table.add_row(*map(Line, row), style=styles[place] if styles else "")
     return table

@@ -27,12 +27,11 @@ _CHAPTERS = {
 """Figures of each chapter; others stand in a chapter of their own at the end."""
 
 _OTHERS = "others"
-_FORMS = "2.7"
 
 
 def monitor_headline(results: MonitorResults, own: Estimate | None) -> Text:
     """How many are registered, and beside it what is estimated."""
-    registered = Sentence("study_registered", {"n": _registered(results), "period": results.reference.period_label})
+    registered = Sentence("study_registered", {"n": results.registered, "period": results.reference.period_label})
     if own is not None:
         key = "study_registered_and" if own.blocked else "study_registered_estimated"
         return Sentence(key, {"registered": registered, "other": headline_text(own)})
@@ -40,12 +39,6 @@ def monitor_headline(results: MonitorResults, own: Estimate | None) -> Text:
     if named:
         return Sentence("study_registered_and", {"registered": registered, "other": named[0].title})
     return registered
-
-
-def _registered(results: MonitorResults) -> int:
-    frame = results.figures[_FORMS].frame
-    whole = (frame["category_code"] == "total") & (frame["year"] == "total") & (frame["measure"] == "victims")
-    return int(frame.loc[whole, "value"].iloc[0])
 
 
 def monitor_lead(results: MonitorResults) -> Figure:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mse.core.estimate import Estimate
 from mse.core.figure import Figure
 from mse.core.finding import Finding, worst
 from mse.core.reference import Reference
+from mse.core.sentence import Sentence
 from mse.monitor.registered import LINE
+from mse.report.page import Page
 from mse.study.monitor_check import CheckedMonitor
+from mse.study.steps import Step
 
 if TYPE_CHECKING:
     from mse.monitor.audit import SelfAudit
     from mse.monitor.coverage_figure import ComparedFigure
     from mse.monitor.figure_set import Figures
 
-__all__ = ["OWN", "PUBLISHED", "SHARES", "MonitorResults", "carry_out_monitor"]
+__all__ = ["OWN", "PUBLISHED", "SHARES", "MonitorResults", "carry_out_monitor", "counted_figures"]
 
 OWN, PUBLISHED, SHARES = "registered-estimated", "registered-published", "registered-shares"
 """Names of the figures of registered beside estimated: by this study, as published, and shares as published."""
@@ -40,6 +44,8 @@ class MonitorResults:
         Registered beside estimated: by the study itself, as published, and shares as published, as far as there are.
     on_lists : tuple of Finding
         What is known to be wrong with the reporters.
+    line : str
+        Population line of the headline: that of the estimate, where the study makes one.
     """
 
     checked: CheckedMonitor
@@ -47,6 +53,14 @@ class MonitorResults:
     audit: SelfAudit
     compared: tuple[ComparedFigure, ...] = ()
     on_lists: tuple[Finding, ...] = ()
+    line: str = LINE
+
+    @property
+    def registered(self) -> int:
+        """Victims registered in the whole period, on the line of the headline."""
+        frame = self.figures["2.1"].frame
+        whole = (frame["category_code"] == self.line) & (frame["year"] == "total") & (frame["measure"] == "victims")
+        return int(frame.loc[whole, "value"].iloc[0])
 
     @property
     def reference(self) -> Reference:
@@ -112,7 +126,8 @@ def carry_out_monitor(
         unit=None if about is None else about.unit,
     )
     audit = self_audit(made.by_id, checked.claims)
-    return MonitorResults(checked, made, audit, tuple(_compared(checked, made, own, line)), _on_lists(checked, made))
+    compared = tuple(_compared(checked, made, own, line))
+    return MonitorResults(checked, made, audit, compared, _on_lists(checked, made), LINE if own is None else line)
 
 
 def _compared(checked: CheckedMonitor, made: Figures, own: Estimate | None, line: str) -> list[ComparedFigure]:
@@ -141,3 +156,47 @@ def _on_lists(checked: CheckedMonitor, made: Figures) -> tuple[Finding, ...]:
         return ()
     counts = reporter_counts(made)
     return check_lists(counts, checked.reporters, period=checked.registry.period, counts=counts)
+
+
+def counted_figures(
+    victims: Path,
+    reports: Path | None,
+    *,
+    mapping: Path | None,
+    period: tuple[int, int],
+    unit: str,
+    only: Sequence[str] | str,
+    source: str,
+) -> Step:
+    """Count figures of a register as a single step.
+
+    Parameters
+    ----------
+    victims, reports, mapping : Path
+        The files of the register.
+    period : (int, int)
+        First and last year.
+    unit : {"person-year", "person"}
+        What is counted.
+    only : sequence of str, or str
+        Numbers of figures, or a profile.
+    source : str
+        Where the counts are published; empty where they are not.
+
+    Raises
+    ------
+    mse.errors.RegistryError
+        The register has problems.
+    mse.errors.TableError
+        There is no such figure or profile.
+    """
+    from mse.monitor.build_figures import figures
+    from mse.records.read_registry import read_registry
+
+    about = Reference(period, unit, victims.name, "–", source=source, public=bool(source))
+    registry = read_registry(victims, reports, mapping=mapping, period=period, reference=about)
+    made = figures(registry, only=only if isinstance(only, str) else tuple(only), unit=unit)
+    title = Sentence("study_figures_of", {"file": victims.name})
+    headline = Sentence("study_figures_period", {"n": len(made), "period": about.period_label})
+    page = Page(dict(title), dict.fromkeys(title, ""), headline, about, ())
+    return Step(page, tuple(made), worst([*registry.findings, *made.findings]))

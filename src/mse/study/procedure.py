@@ -11,6 +11,7 @@ from mse.core.estimate import Estimate
 from mse.core.finding import Finding, worst
 from mse.core.point_fit import PointFit
 from mse.core.table import CaptureTable
+from mse.inference.plausibility import checks
 from mse.study.check import CheckedStudy
 from mse.study.config import BootstrapSection, DataSection
 
@@ -70,11 +71,11 @@ class Results:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Everything a reader must know, blocking findings first.
+        """Everything a reader must know, blocking findings first; what the overlaps can carry is among it.
 
         That an interval holds the model fixed is said of the interval of the answer only.
         """
-        found = [*self.answer.findings, *self.table.findings]
+        found = [*self.answer.findings, *self.table.findings, *checks(self.table, self.answer)]
         for bootstrap in self.bootstraps:
             found += _of_draws(bootstrap)
         return worst(found)

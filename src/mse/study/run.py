@@ -228,13 +228,10 @@ def _write(folder: Path, checked: CheckedStudy, release: Release, page: Page) ->
 
 def _write_figures(folder: Path, release: Release, language: str) -> None:
     """Write every figure as tidy CSV, and all of them as JSON."""
-    from mse.report.csv import figure_csv
+    from mse.report.csv import write_csv
     from mse.report.json import figures_json
 
-    (folder / FIGURES).mkdir()
-    for name in release.names:
-        text = figure_csv(release[name], language)
-        (folder / FIGURES / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+    write_csv(release, folder / FIGURES, language)
     (folder / FIGURES_JSON).write_text(figures_json(release, language), encoding="utf-8", newline="")
 
 
