@@ -1,6 +1,7 @@
 """Files as people write them: Dutch and plain CSV, workbooks, Parquet."""
 
 import pandas as pd
+import pyreadstat
 import pytest
 
 from mse.errors import TableError
@@ -123,3 +124,38 @@ def test_parquet(tmp_path):
     rows = pd.DataFrame({"A": [1, 0], "B": [0, 1], "count": [40, 30]})
     rows.to_parquet(tmp_path / "lists.parquet")
     assert read_table(tmp_path / "lists.parquet").n_observed == 70
+
+
+def labelled(path, write, **options):
+    """A file with codes, labels for two of the three, and a count."""
+    frame = pd.DataFrame({"A": [1, 0, 1], "B": [0, 1, 1], "sex": [1.0, 2.0, 9.0], "count": [40, 30, 6]})
+    write(frame, str(path), variable_value_labels={"sex": {1: "man", 2: "vrouw"}}, **options)
+    return path
+
+
+@pytest.mark.parametrize(("name", "write"), [("lists.sav", "write_sav"), ("lists.dta", "write_dta")])
+def test_spss_and_stata(tmp_path, name, write):
+    path = labelled(tmp_path / name, getattr(pyreadstat, write))
+    assert read_table(path, covariates=["sex"]).covariates == {"sex": (1, 2, 9)}
+    for labels in (True, ["sex"]):
+        assert read_table(path, covariates=["sex"], labels=labels).covariates == {"sex": ("9", "man", "vrouw")}
+    with pytest.raises(TableError, match="no value labels for 'A'"):
+        read_frame(path, labels=["A"])
+    path.write_bytes(b"no such thing")
+    with pytest.raises(TableError, match=r"is no (SPSS|Stata) file"):
+        read_frame(path)
+
+
+def test_values_that_spss_declares_missing_are_empty(tmp_path):
+    path = labelled(tmp_path / "lists.sav", pyreadstat.write_sav, missing_ranges={"sex": [9]})
+    assert read_table(path, covariates=["sex"]).covariates == {"sex": (1, 2, "missing")}
+    assert read_table(path, covariates=["sex"], labels=True).covariates == {"sex": ("man", "vrouw", "missing")}
+
+
+def test_text_of_parquet_as_categories(tmp_path):
+    rows = pd.DataFrame({"key": ["a", "b"], "sex": ["m", "m"], "count": [1, 2]})
+    rows.to_parquet(tmp_path / "lists.parquet")
+    kinds = read_frame(tmp_path / "lists.parquet", plain=["key"]).dtypes
+    assert isinstance(kinds["sex"], pd.CategoricalDtype)
+    assert not isinstance(kinds["key"], pd.CategoricalDtype)
+    assert read_frame(tmp_path / "lists.parquet").equals(rows)

@@ -108,7 +108,10 @@ def merged(numbers: NDArray[Any], texts: Sequence[str | None]) -> Factored:
 def factored(column: pd.Series[Any]) -> Factored:
     """Factor a column of any kind."""
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return merged(column.cat.codes.to_numpy(), [text_of(value) for value in column.cat.categories])
+        codes = column.cat.codes.to_numpy()
+        used = np.bincount(codes.astype(np.int64) + 1, minlength=len(column.cat.categories) + 1)[1:] > 0
+        texts = [text_of(value) if there else None for value, there in zip(column.cat.categories, used, strict=True)]
+        return merged(codes, texts)
     try:
         numbers, values = pd.factorize(column)
     except TypeError:  # cells that are lists

@@ -170,16 +170,14 @@ class RegisterReconciliation:
         return [(step, int(getattr(self, step))) for step in steps]
 
     def _findings(self) -> Iterator[Finding]:
-        def note(code: str, subject: str, **values: object) -> Finding:
-            return Finding(code, Severity.NOTE, subject, values)
-
         first, last = self.period
+        period = str(first) if first == last else f"{first}–{last}"
         if self.outside_period:
-            yield note("register_late", "reports", n=self.outside_period, of=self.reports, first=first, last=last)
+            yield _finding("register_late", "reports", n=self.outside_period, of=self.reports, period=period)
         if n := self.without_report + self.only_outside_period:
-            yield note("register_unreported", "victims", n=n, of=self.persons, first=first, last=last)
+            yield _finding("register_unreported", "victims", n=n, of=self.persons, period=period)
         if self.unfounded:
-            yield note("register_status", "status", n=self.unfounded)
+            yield _finding("register_status", "status", n=self.unfounded)
         for item in self.reading.unmapped:
             values = {"column": item.column, "n": item.rows, "of": item.of, "share": item.rows / item.of}
             if item.reporter:
@@ -189,16 +187,20 @@ class RegisterReconciliation:
             else:
                 yield Finding("register_unmapped", Severity.WARNING, item.column, values)
         for name, n in self.differing.items():
-            yield note("register_differing", name, column=name, n=n)
+            yield _finding("register_differing", name, column=name, n=n)
         if self.ages_from_birth:
-            yield note("register_birth_year", "age", n=self.ages_from_birth)
+            yield _finding("register_birth_year", "age", n=self.ages_from_birth)
         book = codebook(self.edition)
         for name, year in book.since.items():
             if first < year:
-                yield note("register_since", name, column=name, year=str(year))
+                yield _finding("register_since", name, column=name, year=str(year))
         for name, codes in book.new.items():
-            yield note("register_new", name, column=name, codes=codes, edition=self.edition)
+            yield _finding("register_new", name, column=name, codes=codes, edition=self.edition)
         if self.reading.absent:
-            yield note("register_absent", "columns", names=self.reading.absent)
+            yield _finding("register_absent", "columns", names=self.reading.absent)
         if self.reading.unread:
-            yield note("register_unread", "columns", n=self.reading.unread)
+            yield _finding("register_unread", "columns", n=self.reading.unread)
+
+
+def _finding(code: str, subject: str, **values: object) -> Finding:
+    return Finding(code, Severity.NOTE, subject, values)

@@ -218,7 +218,7 @@ class Registry:
 
     def table(
         self,
-        lists: Mapping[str, Sequence[str]],
+        lists: ReporterMapping | Mapping[str, Sequence[str]] | str | Path,
         *,
         covariates: Sequence[str] = (),
         rules: Rules | None = None,
@@ -229,9 +229,9 @@ class Registry:
 
         Parameters
         ----------
-        lists : mapping of str to sequence of str
+        lists : mapping of str to sequence of str, ReporterMapping or path
             Sources of each list: reporters ("police"), or organisations within one ("other_reporters:shelter"),
-            which go before their reporter. Sources that no list names are left out.
+            which go before their reporter; or a file with them. Sources that no list names are left out.
         covariates : sequence of str
             Dimensions of the table.
         rules, unit
