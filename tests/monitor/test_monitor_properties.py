@@ -52,7 +52,7 @@ def made(persons: list[dict[str, Any]], reports: list[tuple[int, int, str]], see
     return register(dict(keyed), rows, period=YEARS)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(people, told, st.integers(0, 99))
 def test_the_order_of_rows_is_irrelevant(persons: list, reports: list, seed: int) -> None:
     first, second = figures(made(persons, reports)), figures(made(persons, reports, seed))
@@ -61,7 +61,7 @@ def test_the_order_of_rows_is_irrelevant(persons: list, reports: list, seed: int
     assert first.findings == second.findings
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(people, told)
 def test_sums_hold_and_cubes_give_the_same(persons: list, reports: list) -> None:
     registry = made(persons, reports)
