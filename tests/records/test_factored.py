@@ -14,9 +14,10 @@ from mse.records.factored import factored, keys_of, text_of
     ("cell", "text"),
     [
         (7, "7"), (7.0, "7"), (np.float64(7), "7"), (np.int8(7), "7"), (Decimal("7.00"), "7"), ("7 ", "7"),
-        ("07", "07"), (7.5, "7.5"), (True, "1"), (np.bool_(False), "0"), (None, None), (float("nan"), None), (pd.NA, None),
-        (pd.NaT, None), ("  ", None), (date(2018, 3, 1), "2018-03-01"), (datetime(2018, 3, 1, 9), "2018-03-01T09:00:00"),
-        (float("inf"), "inf"), (Decimal("NaN"), "NaN"), (1e300, "1e+300"), (["a"], "['a']"), (np.array([7]), "7"),
+        ("07", "07"), (7.5, "7.5"), (True, "1"), (np.bool_(False), "0"), (None, None), (float("nan"), None),
+        (pd.NA, None), (pd.NaT, None), ("  ", None), (float("inf"), "inf"), (Decimal("NaN"), "NaN"), (1e300, "1e+300"),
+        (date(2018, 3, 1), "2018-03-01"), (datetime(2018, 3, 1, 9), "2018-03-01T09:00:00"),
+        (["a"], "['a']"), (np.array([7]), "7"),
     ],
 )  # fmt: skip
 def test_a_cell_as_text(cell, text):
