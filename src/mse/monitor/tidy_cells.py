@@ -82,14 +82,20 @@ class _Written:
         for row, cell in self.cell_of.items():
             value = self.decided.counts.values[cell]
             rule = self.decided.withheld.get(cell)
-            if rule is None and row not in self.figure.cells and round(value, 6) in self.hidden_values:
-                rule = "secondary"  # nobody says what it counts: it may be that very count
+            if rule is None and row not in self.figure.cells and self._may_be_hidden(value):
+                rule = "secondary"
             if rule is not None:
                 self._withhold(row, self.column)
             else:
                 self.frame.loc[row, self.column] = self.decided.printed[cell]
             after = "withheld" if rule else "rounded" if rounded else "printed"
             self._decide(row, rule or "none", after, key_of(cell))
+
+    def _may_be_hidden(self, value: float) -> bool:
+        """Whether a number of which nobody says what it counts may be a withheld one, or its mean over the years."""
+        reference = self.figure.reference
+        years = reference.years if reference is not None and reference.period is not None else 1
+        return any(round(value * times, 6) in self.hidden_values for times in (1, years))
 
     def derived(self) -> None:
         """Write shares, means and changes: what rests on a withheld count, or on nobody knows what, is withheld."""

@@ -24,7 +24,7 @@ QUALIFIED = {
 }  # fmt: skip
 """Words that say what kind of victims are meant."""
 
-_NOUN = {"en": re.compile(r"\bvictims?\b", re.I), "nl": re.compile(r"\bslachtoffers?\b", re.I)}
+_NOUN = {"en": re.compile(r"\bvictims\b", re.I), "nl": re.compile(r"\bslachtoffers\b", re.I)}
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _SENTENCE = re.compile(r"[.;:!?]\s")
 
