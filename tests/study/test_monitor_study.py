@@ -186,6 +186,10 @@ def test_rules_that_are_off_change_the_counts_and_are_named(study: Maker, no_pic
     rules = cells(off.folder / "figures" / "rules.csv")
     assert {row["rule"]: row["on"] for row in rules}["R16"] == "no"
     assert {row["rule"]: row["on"] for row in rules}["R14"] == "yes"
+    assert {row["rule"]: int(row["persons"]) for row in rules}["R14"] > 0
+    assert {row["rule"]: int(row["persons"]) for row in rules}["R16"] == 0
+    steps = {row["step"].strip(): int(row["n"]) for row in cells(off.folder / "figures" / "steps.csv")}
+    assert steps["Persons"] == 1200
 
 
 def test_claims_of_a_text_are_checked(study: Maker, no_pictures: None, tmp_path: Path) -> None:
@@ -214,6 +218,8 @@ def test_unpublished_counts_are_protected_together_and_compared_with_the_release
     assert len(counts) < len(shown)
     assert (first.folder / "private" / "trail.csv").is_file()
     assert "private" not in (first.folder / "manifest.json").read_text(encoding="utf-8")
+    assert "steps" not in first.release.names
+    assert "persons" not in cells(first.folder / "figures" / "rules.csv")[0]
     (first.folder / "published.json").rename(tmp_path / "before.json")
     again = study('figures = ["2.7", "2.8"]', '[release]\npolicy = "protected"\nprevious = "before.json"', reference="")
     second = run(again, out=tmp_path / "second")

@@ -15,7 +15,7 @@ from mse.study.sections import Part
 
 pd = lazy("pandas")
 
-__all__ = ["monitor_headline", "monitor_lead", "monitor_parts", "rules_figure"]
+__all__ = ["monitor_headline", "monitor_lead", "monitor_parts", "rules_figure", "steps_figure"]
 
 _CHAPTERS = {
     "population": ("2.1", "2.2"),
@@ -96,12 +96,35 @@ def _counted_part(results: MonitorResults) -> Part:
     off = sorted(results.checked.rules.off)
     if off:
         part.paragraphs.append(Sentence("study_counted_off", {"rules": tuple(off)}))
+    if results.reference.public:
+        part.figures.append(steps_figure(results))
     part.figures.append(rules_figure(results))
     return part
 
 
+def steps_figure(results: MonitorResults) -> Figure:
+    """What became of every report and victim of the register; counts of it would give those of the figures away."""
+    steps = results.checked.registry.reconciliation.to_frame()
+    steps = steps[steps["subject"] == ""]
+    frame = pd.DataFrame(
+        {
+            "step": [Sentence(f"register_{step}") for step in steps["step"]],
+            "n": steps["n"].astype("Int64"),
+        }
+    )
+    columns = {"step": heading("register_step"), "n": heading("register_number", "persons")}
+    return Figure(
+        "steps",
+        frame,
+        columns,
+        title=Sentence("figure_steps_title"),
+        caption=Sentence("figure_steps_caption"),
+        **{**unit_and_source(results.reference), "unit": "mixed"},
+    )
+
+
 def rules_figure(results: MonitorResults) -> Figure:
-    """The deciding rules, whether each was on, and how many victims it touched."""
+    """The deciding rules, whether each was on, and, of a public register, how many victims it touched."""
     trace = results.figures.trace
     frame = pd.DataFrame(
         {
@@ -115,7 +138,7 @@ def rules_figure(results: MonitorResults) -> Figure:
         "rule": heading("rule"),
         "what": heading("rule_what"),
         "on": heading("rule_on", "yesno"),
-        "persons": heading("rule_touched", "persons"),
+        "persons": heading("rule_touched", "persons", public_only=True),
     }
     return Figure(
         "rules",

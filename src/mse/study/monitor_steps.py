@@ -76,7 +76,7 @@ class MonitorResults:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Everything a reader must know, blocking findings first."""
-        found = [*self.figures.findings, *self.on_lists, *self.audit.findings]
+        found = [*self.checked.registry.findings, *self.figures.findings, *self.on_lists, *self.audit.findings]
         for figure in self.compared:
             found += figure.findings
         return worst(dict.fromkeys(found))
