@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -62,6 +63,9 @@ def render_html(release: Release, page: Page, *, language: str = "en") -> str:
         made=None if page.made is None else page.made.isoformat(),
     )
 
+
+_NUMBER = re.compile(r"(?:tab)?(\d+\.\d+[a-z]?)")
+"""Names of figures that are their numbers in the monitor."""
 
 _MOST_WARNINGS = 5
 """Warnings of the first screen; the others are one click away."""
@@ -141,6 +145,8 @@ class _Writer:
         """Unit, base, period and source of a figure."""
         figure = shown.figure
         facts: list[tuple[str, Text]] = [("unit", Sentence(f"unit_{figure.unit}"))]
+        if figure.layout is not None and (number := _NUMBER.fullmatch(shown.name)):
+            facts.insert(0, ("edition", _same(number[1])))
         if figure.base:
             facts.append(("base", figure.base))
         if figure.reference is not None and figure.unit != "mixed":
