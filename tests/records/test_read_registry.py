@@ -321,6 +321,21 @@ def test_a_crosswalk_needs_the_field_on_the_reports(tmp_path):
         read_registry(tmp_path / "v.csv", tmp_path / "r.csv", mapping=mapping, period=PERIOD)
 
 
+def test_a_crosswalk_goes_before_the_codes_of_the_field_and_those_before_the_library(tmp_path):
+    (tmp_path / "v.csv").write_text("victim;sex\n1;\n2;\n3;\n")
+    (tmp_path / "r.csv").write_text("victim;date;reporter;sectors_labour\n1;2018;fairwork;7\n2;2018;police;7\n"
+                                    "3;2018;police;cleaning\n")  # fmt: skip
+    mapping = {
+        "codes": {"sectors_labour": {"7": "construction", "cleaning": "domestic_work"}},
+        "crosswalk": {"sectors_labour": {"fairwork": {"7": "hospitality"}}},
+    }
+    registry = read_registry(tmp_path / "v.csv", tmp_path / "r.csv", mapping=mapping, period=PERIOD)
+    assert registry.cube("sectors_labour").by("sectors_labour") == {
+        "construction": 1, "domestic_work": 1, "hospitality": 1,
+    }  # fmt: skip
+    assert registry.reconciliation.reading.unmapped == ()
+
+
 def test_a_heading_may_be_a_record_and_is_never_said(tmp_path):
     (tmp_path / "v.csv").write_text("Jansen;Jansen;1980\nDe Vries;x;1990\n")
     (tmp_path / "r.csv").write_text("Jansen;2018;police\nDe Vries;2018;police\n")

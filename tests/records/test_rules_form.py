@@ -70,6 +70,11 @@ def test_r16_sexual_exploitation_of_unknown_nationality(rules, expected):
     assert touched(registry, "R16", **rules) == (0 if "off" in rules else 4)
 
 
+def test_r16_the_next_type_follows_the_hierarchy():
+    options = {"R16": {"instead": "next_type"}}
+    assert levels(people(("SU|AU|CU", None), ("SU|CU|ORG", None)), "form", options=options) == {"AU": 1, "CU": 1}
+
+
 def test_r17_organ_removal_alone_has_no_form_unless_asked_for():
     registry = people(("ORG", "NL"), ("CU|ORG", "NL"), ("SU|ORG", "NL"), (None, "NL"))
     assert levels(registry, "form") == {"UNK": 2, "CU": 1, "BL-SU": 1}
