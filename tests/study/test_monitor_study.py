@@ -150,6 +150,16 @@ def test_the_estimate_of_the_register_stands_beside_its_counts(both: StudyRun) -
     assert keys.index("registered") < keys.index("chapter-forms") < keys.index("estimate") < keys.index("made")
 
 
+def test_an_estimate_of_another_table_is_not_in_one_sentence_with_the_register(study: Maker, no_pictures: None) -> None:
+    done = run(study('figures = ["2.7"]', '[data]\ndataset = "rome_hiv"'))
+    assert done.results is not None
+    assert "registered-estimated" not in done.release.names
+    headline = done.release.say(done.page.headline, "en")
+    assert headline.endswith("presumed victims were registered in 2018–2019")
+    assert "answer" in done.release.names
+    assert done.page.reference == done.monitor.reference  # type: ignore[union-attr]
+
+
 def test_the_same_study_gives_the_same_bytes(both: StudyRun) -> None:
     again = run(both.folder.parent / "study.toml")
     assert again.verified

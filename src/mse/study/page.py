@@ -50,7 +50,8 @@ def compose(checked: CheckedStudy, results: Results | None, monitor: MonitorResu
     Composed
     """
     about = checked.study.study
-    answer = None if results is None else results.answer
+    own = monitor is None or checked.estimates_register
+    answer = None if results is None or not own else results.answer
     lead = _lead(results, monitor)
     parts = [] if monitor is None else list(monitor_parts(monitor))
     if results is not None:
