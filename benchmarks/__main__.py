@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks import registry
 from benchmarks.cases import GLM_MODELS
 
 FOLDER = Path(__file__).parent
@@ -34,7 +35,25 @@ def measure() -> dict[str, dict[str, Any]]:
     return {entry["name"]: entry for entry in stored["benchmarks"]}
 
 
-def results(entries: dict[str, dict[str, Any]], load: tuple[float, float]) -> str:
+def of_a_register() -> list[tuple[str, str, str]]:
+    """Read, count and make all figures of a register of five million reports, in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        victims, reports = registry.make(Path(folder))
+        taken = registry.in_a_child(Path(folder))
+    steps = ("read_registry", "counted", "all figures")
+    return [
+        (
+            f"{reports:,} reports about {victims:,} victims and years, from Parquet to all figures of the monitor",
+            f"{sum(taken[step] for step in steps):.1f} s",
+            "under 60 s",
+        ),
+        ("of which reading", f"{taken['read_registry']:.1f} s", ""),
+        ("of which the rules, and all figures", f"{taken['counted']:.1f} s, {taken['all figures']:.1f} s", ""),
+        ("their peak memory", f"{taken['peak MiB']:,.0f} MiB", "under 4,096 MiB"),
+    ]
+
+
+def results(entries: dict[str, dict[str, Any]], register: list[tuple[str, str, str]], load: tuple[float, float]) -> str:
     """Write medians, ratios and versions as a page; `load` is that of the machine before and after."""
 
     def median(name: str) -> float:
@@ -70,6 +89,7 @@ def results(entries: dict[str, dict[str, Any]], load: tuple[float, float]) -> st
             "under 240 s",
         ),
         ("`import mse` beyond importing numpy", f"{beyond:.3f} s", "at most 0.15 s"),
+        *register,
     ]
     lines = [
         "# Benchmarks",
@@ -87,6 +107,6 @@ def results(entries: dict[str, dict[str, Any]], load: tuple[float, float]) -> st
 if __name__ == "__main__":
     before = os.getloadavg()[0]
     entries = measure()
-    text = results(entries, (before, os.getloadavg()[0]))
+    text = results(entries, of_a_register(), (before, os.getloadavg()[0]))
     (FOLDER / "results.md").write_text(text, encoding="utf-8")
     print(text)

@@ -89,7 +89,9 @@ class DataSection(Section):
     """Which table is estimated from: a published one, or a file."""
 
     dataset: str | None = Field(default=None, description="Name of a published table (`mse.datasets.names()`).")
-    file: str | None = Field(default=None, description="CSV, Excel or Parquet file, from the folder of the study file.")
+    file: str | None = Field(
+        default=None, description="CSV, Excel, Parquet, SPSS or Stata file, from the folder of the study file."
+    )
     format: Literal["counts", "histories", "reports", "register"] = Field(
         default="counts",
         description="What a row of the file is: `counts` (a combination of lists and its number of persons), "
