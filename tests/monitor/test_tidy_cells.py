@@ -128,6 +128,32 @@ def test_a_number_of_which_nothing_says_what_it_counts_does_not_repeat_a_withhel
     assert values(mse.release([by_sex(), bound], OWN), "bound", "registered") == [None]
 
 
+def test_a_figure_of_another_kind_does_not_print_a_number_that_is_withheld() -> None:
+    frame = pd.DataFrame({"what": ["men", "others"], "persons": [62, 413]})
+    columns = {"what": Column("what", "wat"), "persons": Column("persons", "personen", "persons")}
+    other = Figure("other", frame, columns, title=TEXT, caption=TEXT)
+    assert values(mse.release([other], OWN), "other", "persons") == [60.0, 415.0]
+    assert values(mse.release([by_sex(), other], OWN), "other", "persons") == [None, 415.0]
+
+
+def test_cubes_are_not_released_beside_figures_of_the_same_counts() -> None:
+    frame = pd.DataFrame({"sex": ["male", "female"], "count": [62, 109]})
+    columns = {"sex": Column("sex", "geslacht"), "count": Column("count", "aantal", "persons")}
+    loose = Figure("cubes", frame, columns, title=TEXT, caption=TEXT, only_occurring=True)
+    with pytest.raises(mse.ReleaseError, match="'cubes'"):
+        mse.release([by_sex(), loose], OWN)
+
+
+def test_two_editions_beside_each_other_do_not_tell_of_few_late_reports() -> None:
+    frame = pd.DataFrame({"old": [260, 300, 260], "new": [263, 400, 260], "change": [263 / 260 - 1, 1 / 3, 0.0]})
+    columns = {name: Column(name, name, "persons") for name in ("old", "new")}
+    columns["change"] = Column("change", "verandering", "percent", of=("old", "new"))
+    release = mse.release([Figure("editions", frame, columns, title=TEXT, caption=TEXT)], "threshold")
+    assert values(release, "editions", "old") == [None, 300.0, 260.0]
+    assert values(release, "editions", "new") == [None, 400.0, 260.0]
+    assert values(release, "editions", "change") == [None, 0.33, 0.0]
+
+
 def test_figures_that_contradict_each_other_are_refused_without_their_numbers() -> None:
     other = tidy("other", [("2019", "total", "victims", 181.0)], cells={0: ("2019", "total")})
     with pytest.raises(mse.ReleaseError, match="'sex' and 'other'") as caught:

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from mse.core.figure import Figure
 from mse.core.finding import Finding
 from mse.core.sentence import Sentence
+from mse.errors import ReleaseError, spelled
 from mse.messages import LANGUAGES, Guard, catalogue, number, sentence
 from mse.monitor.earlier import Published
 from mse.monitor.linked import count_column, count_rows, identity, is_linked
@@ -218,11 +219,11 @@ def judge_with(name: str, rules: CellRules, figures: Sequence[Figure]) -> Judged
     """Judge linked figures together by rules for their counts, and all others by those of `suppression`."""
     together = [figure for figure in figures if is_linked(figure)]
     others = [figure for figure in figures if not is_linked(figure)]
-    cells = dict(zip([figure.name for figure in others], withhold_together(others), strict=True))
     if not together:
-        writer = Threshold(name, rules.minimum)
-        return Judged([cells[figure.name] for figure in figures], writer, Published({}, rules.base or 1))
+        return Judged(withhold_together(others), Threshold(name, rules.minimum), Published({}, rules.base or 1))
+    _check_hang_together(others)
     decided = protect(together, rules)
+    cells = dict(zip([figure.name for figure in others], withhold_together(others, decided.numbers), strict=True))
     trail: list[Decision] = []
     for figure in together:
         cells[figure.name], decisions = written(figure, decided, rules.base)
@@ -236,6 +237,22 @@ def judge_with(name: str, rules: CellRules, figures: Sequence[Figure]) -> Judged
         _notes(rules, decided, trail),
         decided,
     )
+
+
+def _check_hang_together(figures: Sequence[Figure]) -> None:
+    """Refuse counts of which nothing says how they hang together with those of linked figures: cubes, for one."""
+    loose = [
+        figure.name
+        for figure in figures
+        if figure.only_occurring and figure.group is None and not figure.atoms
+        if any(column.kind == "persons" for column in figure.columns.values())
+    ]
+    if loose:
+        raise ReleaseError(
+            "Cubes and figures of the same counts are not released together",
+            got=spelled(loose),
+            hint="Sums of the cubes would give withheld counts of the figures away. Release the figures only.",
+        )
 
 
 def _writer(name: str, rules: CellRules, decided: Protection) -> Threshold:

@@ -21,7 +21,10 @@ from mse.monitor.windows import nested
 if TYPE_CHECKING:
     from mse.core.figure import Figure
 
-__all__ = ["CellRules", "Protection", "protect"]
+__all__ = ["SAME_DIGITS", "CellRules", "Protection", "protect"]
+
+SAME_DIGITS = 6
+"""Decimals to which two numbers are the same."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,11 @@ class Protection:
     engine: str = "own"
     chosen: Chosen = field(default_factory=Chosen)
     additive: bool | None = None
+
+    @property
+    def numbers(self) -> frozenset[float]:
+        """The numbers that are withheld."""
+        return frozenset(round(self.counts.values[cell], SAME_DIGITS) for cell in self.withheld)
 
 
 def protect(figures: Sequence[Figure], rules: CellRules) -> Protection:

@@ -342,6 +342,7 @@ def _rewritten(writer: Writer, figure: Figure, frame: pd.DataFrame) -> Figure:
     texts |= {"atoms": {}, "same": {}, "stand_ins": {}}
     if not isinstance(writer, PublicSource):
         texts["trace"] = {}
+        texts |= {"findings": ()} if hasattr(figure, "findings") else {}  # they leave as those of the release, or not
     return replace(figure, frame=frame, columns=columns, group=group, marks=marks, spanners=spanners, **texts)
 
 

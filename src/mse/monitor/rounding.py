@@ -60,6 +60,8 @@ def round_controlled(
     >>> round_controlled({"all": 14, "a": 7, "b": 7}, [("all", ("a", "b"))], 5, argus=False)["all"]
     15
     """
+    if not values:
+        return {}
     found = round_together(values, sums, base) if argus and argus_installed() else None
     return found if found is not None else _programme(values, sums, base)
 
@@ -68,8 +70,6 @@ def _programme(values: Mapping[Hashable, float], sums: Collection[Sum], base: in
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import lil_array
 
-    if not values:
-        return {}
     cells = list(values)
     place = {cell: index for index, cell in enumerate(cells)}
     exact = np.array([values[cell] for cell in cells], dtype=float)

@@ -50,6 +50,10 @@ WITHHELD = "word_withheld"
 Group = frozenset[Hashable]
 """Atoms that a cell is the sum of (`Figure.same`)."""
 
+_SAME_DIGITS = 6
+_IS_CHANGE = 1e-9
+"""A value is a change from one count to another where it differs by less than rounding in binary from it."""
+
 _RATIO_DIGITS = 1
 _PERCENT_DIGITS = 2
 
@@ -102,7 +106,7 @@ def coarse_estimate(value: float) -> int:
     return coarse(rounded(value))
 
 
-def withhold(figure: Figure, too: Collection[Group] = ()) -> Withheld:
+def withhold(figure: Figure, too: Collection[Group] = (), numbers: Collection[float] = ()) -> Withheld:
     """Judge the cells of a figure: withhold small and dominant ones and what would betray them; round the
     others.
 
@@ -112,20 +116,22 @@ def withhold(figure: Figure, too: Collection[Group] = ()) -> Withheld:
         The figure; columns of kind "persons" are judged, and what rests on them (`Column.of`).
     too : collection
         Of `Figure.same`, what is withheld elsewhere and so here too.
+    numbers : collection of float
+        Counts that figures of another kind withhold; nothing says that a cell with the same number is another count.
 
     Returns
     -------
     Withheld
     """
-    return _Cells(figure, too).judged()
+    return _Cells(figure, too, numbers).judged()
 
 
-def withhold_together(figures: Sequence[Figure]) -> list[Withheld]:
+def withhold_together(figures: Sequence[Figure], numbers: Collection[float] = ()) -> list[Withheld]:
     """Judge the cells of several figures: what one of them withholds, none of them shows (`Figure.same`), and
     together they give no small group away."""
     hidden: set[Group] = set()
     while True:
-        cells = [withhold(figure, hidden) for figure in figures]
+        cells = [withhold(figure, hidden, numbers) for figure in figures]
         found = {group for withheld in cells for group in withheld.hidden}
         if found <= hidden:
             found = _given_away(figures, hidden)
@@ -163,8 +169,8 @@ def _printed(persons: int, *, shown: bool) -> Known:
 class _Cells:
     """Goes through the cells of one figure; `words` grows, the figure does not change."""
 
-    def __init__(self, figure: Figure, too: Collection[Group]) -> None:
-        self.figure, self.too = figure, too
+    def __init__(self, figure: Figure, too: Collection[Group], numbers: Collection[float]) -> None:
+        self.figure, self.too, self.numbers = figure, too, frozenset(numbers)
         self.frame = figure.frame
         self.columns = {name: column for name, column in figure.columns.items() if not column.public_only}
         self.words: dict[tuple[int, str], str] = {}
@@ -175,6 +181,8 @@ class _Cells:
         for name in self.persons:
             self._few(name)
             self._part_of_whole(name)
+            self._withheld_elsewhere(name)
+        self._few_changed()
         for (row, name), group in self.figure.same.items():
             if group in self.too:
                 self._withhold(row, name, WITHHELD, "complementary")
@@ -206,6 +214,28 @@ class _Cells:
             betrays = (values > DOMINANT * wholes) | (wholes - values < MINIMUM)
             for row in values.index[values.notna() & betrays]:
                 self._withhold(int(row), name, WITHHELD, "dominant")
+
+    def _withheld_elsewhere(self, name: str) -> None:
+        """Withhold a number that another figure withholds."""
+        values = self.frame[name]
+        for row in values.index[values.notna() & values.astype(float).round(_SAME_DIGITS).isin(self.numbers)]:
+            self._withhold(int(row), name, WITHHELD, "complementary")
+
+    def _few_changed(self) -> None:
+        """Withhold a count then and now where they differ by few persons: the difference would be those."""
+        for name, column in self.columns.items():
+            if column.kind != "percent" or len(column.of) != 2:
+                continue
+            then, now = (self.frame[base].astype(float) for base in column.of)
+            few = (now - then).abs().between(1, MINIMUM - 1)
+            for row in then.index[self._is_change(name, column.of) & few]:
+                for base in column.of:
+                    self._withhold(int(row), base, WITHHELD, "complementary")
+
+    def _is_change(self, name: str, of: tuple[str, ...]) -> pd.Series[bool]:
+        """Rows in which a percentage is the change from the first to the second of two counts, and no share."""
+        then, now = (self.frame[base].astype(float) for base in of)
+        return (self.frame[name].astype(float) - (now / then.where(then > 0) - 1.0)).abs() < _IS_CHANGE
 
     def _within_groups(self, name: str) -> None:
         if self.figure.group is None:
@@ -294,7 +324,11 @@ class _Cells:
             for rows in self._groups() if len(of) == 1 else []:
                 whole.loc[rows] = part.loc[rows].sum()
             rounded_part, rounded_whole = (counts.map(coarse, na_action="ignore") for counts in (part, whole))
-            exact = (rounded_part / rounded_whole.where(rounded_whole > 0)).where(exact.notna())
+            share = rounded_part / rounded_whole.where(rounded_whole > 0)
+            if len(of) == 2:
+                change = rounded_whole / rounded_part.where(rounded_part > 0) - 1.0
+                share = share.where(~self._is_change(name, of), change)
+            exact = share.where(exact.notna())
         return exact.round(_PERCENT_DIGITS)
 
     def _rows_to_leave_out(self) -> list[int]:

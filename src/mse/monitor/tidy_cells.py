@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mse.lazy import lazy
 from mse.monitor.earlier import key_of
 from mse.monitor.linked import MEASURED, SAME, count_column, count_rows, identity, kind_of
+from mse.monitor.protection import SAME_DIGITS, Protection
 from mse.monitor.suppression import WITHHELD, Withheld, coarse_estimate
 from mse.monitor.trail import Decision
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mse.core.figure import Figure
-    from mse.monitor.protection import Protection
 else:
     pd = lazy("pandas")
 
@@ -74,7 +74,7 @@ class _Written:
         self.decisions: list[Decision] = []
         self.rows = count_rows(figure)
         self.cell_of: Mapping[int, Hashable] = {row: identity(figure, row) for row in self.rows}
-        self.hidden_values = {round(decided.counts.values[cell], 6) for cell in decided.withheld}
+        self.hidden_values = decided.numbers
 
     def counts(self) -> None:
         """Write the counts."""
@@ -95,7 +95,7 @@ class _Written:
         """Whether a number of which nobody says what it counts may be a withheld one, or its mean over the years."""
         reference = self.figure.reference
         years = reference.years if reference is not None and reference.period is not None else 1
-        return any(round(value * times, 6) in self.hidden_values for times in (1, years))
+        return any(round(value * times, SAME_DIGITS) in self.hidden_values for times in (1, years))
 
     def derived(self) -> None:
         """Write shares, means and changes: what rests on a withheld count, or on nobody knows what, is withheld."""
