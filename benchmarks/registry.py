@@ -52,7 +52,7 @@ def tiled(frame: pd.DataFrame, copies: int) -> pd.DataFrame:
 def measure(folder: Path) -> dict[str, float]:
     """Read, count and make all figures; seconds of each on the clock and on the processor, and the memory."""
     import mse.monitor
-    from mse.records.read_registry import read_registry
+    from mse.records.register.read_registry import read_registry
 
     times: dict[str, float] = {}
 

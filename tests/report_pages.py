@@ -10,6 +10,7 @@ import numpy as np
 
 import mse
 from mse.core.sentence import Sentence
+from mse.monitor.disclosure.release import Release
 from mse.monitor.estimation import (
     Context,
     captures_figure,
@@ -24,7 +25,6 @@ from mse.monitor.estimation import (
     search_figure,
     selected_figure,
 )
-from mse.monitor.release import Release
 from mse.report.html import render_html
 from mse.report.page import Page, Section
 

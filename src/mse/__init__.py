@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from mse.inference.bootstrap import bootstrap
     from mse.models.loglinear import LogLinear
     from mse.models.search import Search
-    from mse.monitor.release import release
+    from mse.monitor.disclosure.release import release
     from mse.records import datasets
-    from mse.records.read_registry import read_registry
-    from mse.records.registry import Registry
-    from mse.records.rules import Rules
+    from mse.records.register.read_registry import read_registry
+    from mse.records.register.registry import Registry
+    from mse.records.register.rules import Rules
     from mse.records.tabulate import tabulate
     from mse.report.plots import plot
     from mse.study.run import run
@@ -61,18 +61,18 @@ _WHERE = {
     "PointFit": "mse.core.point_fit",
     "Reference": "mse.core.reference",
     "ReferenceError": "mse.errors",
-    "Registry": "mse.records.registry",
+    "Registry": "mse.records.register.registry",
     "RegistryError": "mse.errors",
     "ReleaseError": "mse.errors",
-    "Rules": "mse.records.rules",
+    "Rules": "mse.records.register.rules",
     "Search": "mse.models.search",
     "StudyError": "mse.errors",
     "TableError": "mse.errors",
     "Term": "mse.core.terms",
     "bootstrap": "mse.inference.bootstrap",
     "plot": "mse.report.plots",
-    "read_registry": "mse.records.read_registry",
-    "release": "mse.monitor.release",
+    "read_registry": "mse.records.register.read_registry",
+    "release": "mse.monitor.disclosure.release",
     "run": "mse.study.run",
     "tabulate": "mse.records.tabulate",
 }

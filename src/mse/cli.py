@@ -51,9 +51,7 @@ app = typer.Typer(
 )
 
 StudyFile = Annotated[Path, typer.Argument(help="The study file, such as study.toml.")]
-Data = Annotated[
-    str, typer.Argument(help="Name of a published table, or a CSV, Excel, Parquet, SPSS or Stata file.")
-]
+Data = Annotated[str, typer.Argument(help="Name of a published table, or a CSV, Excel, Parquet, SPSS or Stata file.")]
 Lists = Annotated[str, typer.Option(help="Columns of the lists in a file, as P,K,R. By default all but the count.")]
 Count = Annotated[str, typer.Option(help="Column of the number of persons; empty where a row is a person.")]
 Source = Annotated[str, typer.Option(help="Where the counts of a file are published. Without it small counts hide.")]
@@ -301,7 +299,7 @@ def _orders(given: str) -> list[int | Literal["all"]]:
 
 
 def _show(step: Step, language: str, out: Path | None = None) -> None:
-    from mse.monitor.release import release
+    from mse.monitor.disclosure.release import release
     from mse.report.csv import write_csv
     from mse.report.terminal import show
 

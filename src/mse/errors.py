@@ -93,7 +93,7 @@ class Problem:
         return f"{where}: {self.what}" + (f" {self.hint}" if self.hint else "")
 
 
-class _WithProblems(MseError, ValueError):
+class _ListedError(MseError, ValueError):
     """An error that lists all problems at once."""
 
     def __init__(
@@ -115,16 +115,16 @@ class _WithProblems(MseError, ValueError):
 
 
 def _rebuild_listed(
-    kind: type[_WithProblems], what: str, got: str | None, hint: str | None, problems: tuple[Problem, ...]
-) -> _WithProblems:
+    kind: type[_ListedError], what: str, got: str | None, hint: str | None, problems: tuple[Problem, ...]
+) -> _ListedError:
     return kind(what, got=got, hint=hint, problems=problems)
 
 
-class StudyError(_WithProblems):
+class StudyError(_ListedError):
     """A study file has problems; all of them are listed at once."""
 
 
-class RegistryError(_WithProblems):
+class RegistryError(_ListedError):
     """A register of people has problems; all of them are listed at once, with counts and without records."""
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from pages import ROOT
 
-from mse.records.rules import Rule, every_rule
+from mse.records.register.rules import Rule, every_rule
 
 PAGE = (ROOT / "docs" / "reference" / "rules.md").read_text(encoding="utf-8")
 ROWS = dict(re.findall(r"^\| (R\d+) \| (.*) \|$", PAGE, flags=re.MULTILINE))

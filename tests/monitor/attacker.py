@@ -17,7 +17,7 @@ from scipy.optimize import linprog
 from scipy.sparse import lil_matrix
 
 from mse.core.figure import Figure
-from mse.monitor.release import Release
+from mse.monitor.disclosure.release import Release
 
 NEARLY = 1e-6
 """A limit this close to a whole number is that number: the solver meets constraints within 1e-7."""

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from mse.core.reference import Reference
-from mse.records.registry import Registry
+from mse.records.register.registry import Registry
 
 SHIPPED = Path(__file__).parents[2] / "studies" / "monitor-2015-2019" / "data"
 

@@ -13,12 +13,12 @@ import pytest
 
 from mse import TableError, release
 from mse.core.reference import Reference
-from mse.monitor.audit import SelfAudit, identities, self_audit
-from mse.monitor.claim_files import claims_of
-from mse.monitor.conflicts import Conflict
-from mse.monitor.figures_of_audit import audit_figure
-from mse.monitor.identity import Check
-from mse.monitor.lookup import Cell, FigureValues
+from mse.monitor.audit.claim_files import claims_of
+from mse.monitor.audit.conflicts import Conflict
+from mse.monitor.audit.figures_of_audit import audit_figure
+from mse.monitor.audit.identity import Check
+from mse.monitor.audit.lookup import Cell, FigureValues
+from mse.monitor.audit.self_audit import SelfAudit, identities, self_audit
 from mse.records.editions import printed
 
 Key = tuple[str, str, str, float, float]

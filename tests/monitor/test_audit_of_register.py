@@ -9,7 +9,7 @@ import pytest
 
 from mse import release
 from mse.monitor import Figures, figures, self_audit
-from mse.monitor.claim_files import claims_of
+from mse.monitor.audit.claim_files import claims_of
 from mse.simulate.published import published_register
 
 

@@ -8,8 +8,8 @@ from counted_figures import consistent_figures
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mse.monitor.audit import identities, self_audit
-from mse.monitor.lookup import RANK, Cell, FigureValues
+from mse.monitor.audit.lookup import RANK, Cell, FigureValues
+from mse.monitor.audit.self_audit import identities, self_audit
 
 SEEDS = st.integers(0, 10_000)
 

@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 
 from mse.errors import StudyError, TableError
-from mse.monitor.claim_files import claims_of
-from mse.monitor.claims import ClaimCheck, check_claims
-from mse.monitor.figures_of_audit import claims_figure
+from mse.monitor.audit.claim_files import claims_of
+from mse.monitor.audit.claims import ClaimCheck, check_claims
+from mse.monitor.audit.figures_of_audit import claims_figure
 from mse.records.editions import printed
 
 KNOWN = pd.read_csv(

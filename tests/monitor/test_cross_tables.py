@@ -9,7 +9,7 @@ from monitor_registers import register, shipped, small, value
 import mse
 from mse.errors import ModelError, TableError
 from mse.monitor import compare_editions, contributions, crosstab, cubes, figures, means
-from mse.monitor.linked import linked
+from mse.monitor.disclosure.linked import linked
 from mse.records.editions import printed
 
 

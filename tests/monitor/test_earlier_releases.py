@@ -11,8 +11,8 @@ from test_tidy_cells import tidy, values
 
 import mse
 from mse.core.figure import Figure
-from mse.monitor.earlier import Published, key_of
-from mse.monitor.protected import Protected
+from mse.monitor.disclosure.earlier import Published, key_of
+from mse.monitor.disclosure.protected import Protected
 
 
 def one(value: float, name: str = "one") -> Figure:

@@ -15,14 +15,14 @@ from monitor_registers import register, shipped, small, value
 import mse
 from mse.errors import ModelError, TableError
 from mse.monitor import Cubes, Figures, Indicator, cubes, figures, self_audit
-from mse.monitor.condition import has, is_in
-from mse.monitor.indicator import Category, levels
-from mse.monitor.indicators import INDICATORS, PROFILES
-from mse.monitor.linked import linked
-from mse.monitor.shares import half_up
+from mse.monitor.counting.condition import has, is_in
+from mse.monitor.counting.indicator import Category, levels
+from mse.monitor.counting.indicators import INDICATORS, PROFILES
+from mse.monitor.counting.shares import half_up
+from mse.monitor.disclosure.linked import linked
 from mse.records.editions import printed
-from mse.records.rules import Rules
-from mse.records.rules_population import LINES
+from mse.records.register.rules import Rules
+from mse.records.register.rules_population import LINES
 
 KEY = ["year", "form", "category_code", "measure"]
 NOT_COUNTED = {"victims_lower_bound", "victims_upper_bound"}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mse.errors import TableError
-from mse.monitor.formula import Formula, points_as_growth, quoted
+from mse.monitor.audit.formula import Formula, points_as_growth, quoted
 
 NAMES = {"Y": ("2015", "2016", "2017"), "v": {"2015": 3, "2016": 1, "2017": 2}.__getitem__}
 

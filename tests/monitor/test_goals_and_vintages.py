@@ -16,11 +16,11 @@ from checked_figures import REFERENCE, checked_figures
 import mse
 from mse.core.cube import Cube
 from mse.core.list_metadata import ListMetadata
-from mse.monitor.count_vintages import reconcile_counts
-from mse.monitor.exposure import exposure_rates
-from mse.monitor.goals import Goal, goals_figure
-from mse.monitor.group_profile import profile
-from mse.monitor.list_failure import reporter_counts
+from mse.monitor.coverage.count_vintages import reconcile_counts
+from mse.monitor.coverage.exposure import exposure_rates
+from mse.monitor.coverage.goals import Goal, goals_figure
+from mse.monitor.coverage.group_profile import profile
+from mse.monitor.coverage.list_failure import reporter_counts
 from mse.records.published import published_counts, published_estimates
 
 TEXT = {"en": "Minors", "nl": "Minderjarigen"}

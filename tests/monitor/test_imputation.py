@@ -12,7 +12,7 @@ from monitor_registers import shipped
 from mse.core.cube import Cube
 from mse.errors import ModelError
 from mse.monitor import figures
-from mse.monitor.imputation import impute
+from mse.monitor.counting.imputation import impute
 
 REPLICATES = 4000
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 import mse
+from mse.monitor.disclosure.release import Release
+from mse.monitor.disclosure.suppression import BASE, MINIMUM
 from mse.monitor.estimation import captures_figure, lists_figure, pairs_figure, patterns_figure
-from mse.monitor.release import Release
-from mse.monitor.suppression import BASE, MINIMUM
 
 History = tuple[int, ...]
 Sum = tuple[list[History], float, float]

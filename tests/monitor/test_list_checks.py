@@ -18,10 +18,10 @@ import mse
 from mse.core.cube import Cube
 from mse.core.finding import Finding
 from mse.core.list_metadata import LegalRule, ListMetadata
-from mse.monitor.list_checks import check_lists
-from mse.monitor.list_concentration import concentration
-from mse.monitor.list_failure import reporter_counts
-from mse.monitor.list_reach import capture_profile
+from mse.monitor.coverage.list_checks import check_lists
+from mse.monitor.coverage.list_concentration import concentration
+from mse.monitor.coverage.list_failure import reporter_counts
+from mse.monitor.coverage.list_reach import capture_profile
 from mse.records.reporters import read_reporters, reporters
 
 PERIOD = (2015, 2019)

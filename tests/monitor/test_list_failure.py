@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.stats import nbinom
 
 import mse
-from mse.monitor.list_failure import SPREAD, grouped_counts, list_failures, reporter_counts
+from mse.monitor.coverage.list_failure import SPREAD, grouped_counts, list_failures, reporter_counts
 from mse.records.reporters import reporters
 
 FAIRWORK = {2015: 119, 2016: 125, 2017: 124, 2018: 5, 2019: 134}

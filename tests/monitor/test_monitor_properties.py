@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from monitor_registers import register
 
 from mse.monitor import cubes, figures
-from mse.monitor.linked import linked
-from mse.records.codebook import codebook
-from mse.records.columns import Codes, Sets
-from mse.records.registry import Registry
-from mse.records.rules import Rules
+from mse.monitor.disclosure.linked import linked
+from mse.records.register.codebook import codebook
+from mse.records.register.columns import Codes, Sets
+from mse.records.register.registry import Registry
+from mse.records.register.rules import Rules
 
 BOOK = codebook()
 YEARS = (2016, 2019)

@@ -12,10 +12,10 @@ from test_tidy_cells import by_sex
 
 import mse
 from mse.core.figure import Figure
-from mse.monitor.output_check import FORM
-from mse.monitor.protected import Protected
-from mse.monitor.release import Release
-from mse.monitor.trail import RULES
+from mse.monitor.disclosure.output_check import FORM
+from mse.monitor.disclosure.protected import Protected
+from mse.monitor.disclosure.release import Release
+from mse.monitor.disclosure.trail import RULES
 from mse.report.excel import write_workbook
 from mse.report.page import Page
 

@@ -13,9 +13,9 @@ from random_figures import figures_of, register, with_late_reports
 
 import mse
 from mse.core.figure import Figure
-from mse.monitor import covering
-from mse.monitor.protected import Protected
-from mse.monitor.release import Release
+from mse.monitor.disclosure import covering
+from mse.monitor.disclosure.protected import Protected
+from mse.monitor.disclosure.release import Release
 
 MINIMUM = 10
 WIDTH = MINIMUM - 1

@@ -20,8 +20,8 @@ from mse.core.cube import Cube
 from mse.core.estimate import Estimate, Part, Range
 from mse.core.finding import Finding
 from mse.core.published_estimate import PublishedEstimate
-from mse.monitor.coverage import registered_versus_estimated
-from mse.monitor.coverage_shares import shares_versus_estimated
+from mse.monitor.coverage.beside import registered_versus_estimated
+from mse.monitor.coverage.coverage_shares import shares_versus_estimated
 from mse.records.published import published_estimates
 
 TABLE = Path(__file__).parent / "data" / "registered_vs_estimated_2015_2019.csv"

@@ -12,6 +12,7 @@ import pytest
 import mse
 from mse.core.figure import Column, Figure
 from mse.core.sentence import Sentence
+from mse.monitor.disclosure.release import default_policy
 from mse.monitor.estimation import (
     BANDWIDTHS,
     lists_figure,
@@ -20,7 +21,6 @@ from mse.monitor.estimation import (
     patterns_figure,
     search_figure,
 )
-from mse.monitor.release import default_policy
 
 PUBLIC = mse.Reference((2015, 2019), "person", "presumed victims", "Netherlands", source="A publication", public=True)
 TEXT = {"en": "By form", "nl": "Naar vorm"}

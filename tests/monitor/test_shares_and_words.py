@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from mse.core.cube import Cube
 from mse.errors import ModelError, TableError
 from mse.monitor import breaks, change, events, in_words, share, top
-from mse.monitor.event_calendar import calendar
-from mse.monitor.number_words import CHANGES, SHARES, change_in_words, share_in_words
-from mse.monitor.ranking import competition_ranks
-from mse.monitor.shares import half_up
-from mse.records.codebook import codebook
+from mse.monitor.counting.event_calendar import calendar
+from mse.monitor.counting.number_words import CHANGES, SHARES, change_in_words, share_in_words
+from mse.monitor.counting.ranking import competition_ranks
+from mse.monitor.counting.shares import half_up
+from mse.records.register.codebook import codebook
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mse.core.figure import Column, Figure
-from mse.monitor.suppression import BASE, DOMINANT, MINIMUM, coarse, coarse_estimate, withhold
+from mse.monitor.disclosure.suppression import BASE, DOMINANT, MINIMUM, coarse, coarse_estimate, withhold
 
 TEXT = {"en": "x", "nl": "x"}
 

@@ -10,7 +10,7 @@ import pytest
 import mse
 from mse.core.figure import Column, Figure
 from mse.core.sentence import Sentence
-from mse.monitor.protected import Protected
+from mse.monitor.disclosure.protected import Protected
 from mse.report.csv import figure_csv
 
 TEXT = {"en": "Presumed victims", "nl": "Vermoedelijke slachtoffers"}

@@ -12,7 +12,7 @@ import mse
 from mse.core.figure import Column, Figure
 from mse.core.reference import Reference
 from mse.messages import LANGUAGES, catalogue
-from mse.monitor.wording import unqualified, wording_findings
+from mse.monitor.disclosure.wording import unqualified, wording_findings
 
 HEADINGS = re.compile(r"(^|_)(title|caption|base|alt)(_|$)")
 ABOUT = Reference((2015, 2019), "person-year", "presumed victims", "Netherlands")

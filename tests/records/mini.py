@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from mse.records.registry import Registry
-from mse.records.rules import Rules
+from mse.records.register.registry import Registry
+from mse.records.register.rules import Rules
 
 FIELDS = (
     "types", "sectors_sexual", "sectors_labour", "kinds_criminal", "sex", "age", "age_exploitation", "nationalities",

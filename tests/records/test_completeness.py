@@ -3,7 +3,7 @@
 import pytest
 from mini import register, victim
 
-from mse.records.completeness import FIELDS, completeness
+from mse.records.register.completeness import FIELDS, completeness
 
 PEOPLE = [
     victim("police 2015 amsterdam", "fairwork 2015", types="SU", sectors_sexual="window", sex="male", age=20),

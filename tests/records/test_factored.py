@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mse.records.factored import factored, keys_of, text_of
+from mse.records.register.factored import factored, keys_of, text_of
 
 
 @pytest.mark.parametrize(

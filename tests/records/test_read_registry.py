@@ -5,8 +5,8 @@ import pyreadstat
 import pytest
 
 from mse.errors import RegistryError
-from mse.records.read_registry import read_registry
-from mse.records.register_mapping import RegisterMapping
+from mse.records.register.read_registry import read_registry
+from mse.records.register.register_mapping import RegisterMapping
 
 PERIOD = (2015, 2019)
 

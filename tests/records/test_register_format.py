@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mse.records.codebook import codebook
-from mse.records.parse_registry import REPORT_COLUMNS, VICTIM_COLUMNS
+from mse.records.register.codebook import codebook
+from mse.records.register.parse_registry import REPORT_COLUMNS, VICTIM_COLUMNS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "register-format.md").read_text(encoding="utf-8")
 PARTS = dict(re.findall(r"^## (Victims|Reports)$\n(.*?)(?=^## )", PAGE, flags=re.MULTILINE | re.DOTALL))

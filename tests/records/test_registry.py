@@ -5,8 +5,8 @@ import pytest
 from mini import register, victim
 
 from mse.errors import ModelError, RegistryError, ReleaseError, TableError
-from mse.records.read_registry import read_registry
-from mse.records.registry import Registry
+from mse.records.register.read_registry import read_registry
+from mse.records.register.registry import Registry
 
 KEY, TEXT = "zz-secret-key-77", "Jansen was seen in Almelo"
 

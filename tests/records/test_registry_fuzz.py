@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mse.errors import MseError
-from mse.records.read_registry import read_registry
-from mse.records.registry import Registry
+from mse.records.register.read_registry import read_registry
+from mse.records.register.registry import Registry
 
 KEY, TEXT = "QX7KEY", "QX7vrijetekst"
 """Planted in keys and cells; no message ever holds them."""

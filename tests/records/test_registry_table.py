@@ -8,8 +8,8 @@ from mini import register, victim
 
 from mse.core.reference import Reference
 from mse.errors import TableError
-from mse.records.registry import Registry
-from mse.records.rules import Rules
+from mse.records.register.registry import Registry
+from mse.records.register.rules import Rules
 from mse.records.tabulate import tabulate
 
 LISTS = {"P": ["police"], "K": ["kmar", "iszw_do"], "S": ["other_reporters:shelter"], "O": ["other_reporters", "om"]}

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from mse.errors import TableError
-from mse.records.report_sources import report_sources
+from mse.records.register.report_sources import report_sources
 
 LISTS = {"O": ["other_reporters:Shelter"], "Z": ["other_reporters", "fairwork"]}
 

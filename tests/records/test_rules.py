@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from mini import register, victim
 
 from mse.errors import ModelError
-from mse.records.codebook import codebook
-from mse.records.columns import Codes, Sets
-from mse.records.rules import Rules, every_rule
+from mse.records.register.codebook import codebook
+from mse.records.register.columns import Codes, Sets
+from mse.records.register.rules import Rules, every_rule
 
 BOOK = codebook()
 

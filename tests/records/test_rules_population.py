@@ -3,7 +3,7 @@
 import pytest
 from mini import levels, register, touched, victim
 
-from mse.records.rules import Rules
+from mse.records.register.rules import Rules
 
 LINES = ("all_registered", "excl_emm_only", "monitor_population")
 

@@ -14,7 +14,7 @@ from mse.core.cube import Cube
 from mse.core.estimate import Estimate, Part, Range
 from mse.core.finding import Finding
 from mse.core.reference import Reference
-from mse.monitor.coverage import registered_versus_estimated
+from mse.monitor.coverage.beside import registered_versus_estimated
 from mse.report.plots import to_svg
 from mse.report.style import REGISTERED, SHADE
 

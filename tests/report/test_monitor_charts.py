@@ -13,7 +13,7 @@ import mse
 from figures_2015_2019 import printed_figures
 from mse.core.figure import Figure
 from mse.messages import LANGUAGES
-from mse.monitor.release import Release, ReleasedFigure
+from mse.monitor.disclosure.release import Release, ReleasedFigure
 from mse.report.canvas import CLASSES, OTHERS, UNKNOWN, Entry, key_height, key_lines, long, spread
 from mse.report.plots import plot, to_svg
 from mse.report.series import lines_of

@@ -16,7 +16,7 @@ import mse
 from figures_2015_2019 import printed_figures
 from mse.core.figure import Figure, Layout
 from mse.errors import TableError
-from mse.monitor.release import Release, ReleasedFigure
+from mse.monitor.disclosure.release import Release, ReleasedFigure
 from mse.report.csv import figure_csv
 from mse.report.excel import write_workbook
 from mse.report.json import figures_json

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from mse.records.codebook import regions
+from mse.records.register.codebook import regions
 
 FORMS = ["BL-SU", "GO-SU", "AU", "CU", "UNK"]
 GROUPS = ["police", "kmar", "iszw_do", "care_coordinators", "fairwork", "other_reporters"]

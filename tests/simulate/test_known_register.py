@@ -11,8 +11,8 @@ import pytest
 import mse
 from mse.errors import ModelError, TableError
 from mse.records.mapping import ReporterMapping
-from mse.records.registry import Registry
-from mse.records.report_sources import report_sources
+from mse.records.register.registry import Registry
+from mse.records.register.report_sources import report_sources
 from mse.simulate.known_register import register
 from mse.simulate.known_truth import KnownTruth
 from mse.simulate.settled import FORMS, YEARS

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import mse
-from mse.monitor.policies import Threshold
+from mse.monitor.disclosure.policies import Threshold
 from mse.study.check import check_study
 from mse.study.manifest import identity
 from mse.study.output import PRIVATE_MANIFEST, digest, written_files

@@ -11,80 +11,86 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mse.core.list_metadata import ListMetadata
     from mse.core.published_estimate import PublishedEstimate
-    from mse.monitor.audit import SelfAudit, identities, self_audit
-    from mse.monitor.build_figures import figures
-    from mse.monitor.change_parts import contributions
-    from mse.monitor.claim_files import claims_of
-    from mse.monitor.claims import ClaimCheck, check_claims
-    from mse.monitor.count_vintages import reconcile_counts
-    from mse.monitor.coverage import registered_versus_estimated
-    from mse.monitor.coverage_shares import shares_versus_estimated
-    from mse.monitor.cross_table import crosstab
-    from mse.monitor.edition_comparison import compare_editions
-    from mse.monitor.event_calendar import breaks, events
-    from mse.monitor.exposure import exposure_rates
-    from mse.monitor.figure_set import Figures
-    from mse.monitor.figures_of_audit import audit_figure, claims_figure
-    from mse.monitor.goals import Goal, goals_figure
-    from mse.monitor.group_profile import profile
-    from mse.monitor.indicator import Indicator
-    from mse.monitor.list_checks import check_lists
-    from mse.monitor.list_concentration import concentration
-    from mse.monitor.list_failure import grouped_counts, list_failures, reporter_counts
-    from mse.monitor.list_reach import capture_profile
-    from mse.monitor.mean_table import means
-    from mse.monitor.number_words import in_words
-    from mse.monitor.ranking import top
-    from mse.monitor.shares import Change, Share, change, share
-    from mse.monitor.stored_cubes import Cubes, cubes
+    from mse.monitor.audit.claim_files import claims_of
+    from mse.monitor.audit.claims import ClaimCheck, check_claims
+    from mse.monitor.audit.figures_of_audit import audit_figure, claims_figure
+    from mse.monitor.audit.self_audit import SelfAudit, identities, self_audit
+    from mse.monitor.counting.build_figures import figures
+    from mse.monitor.counting.change_parts import contributions
+    from mse.monitor.counting.cross_table import crosstab
+    from mse.monitor.counting.edition_comparison import compare_editions
+    from mse.monitor.counting.event_calendar import breaks, events
+    from mse.monitor.counting.figure_set import Figures
+    from mse.monitor.counting.indicator import Indicator
+    from mse.monitor.counting.mean_table import means
+    from mse.monitor.counting.number_words import in_words
+    from mse.monitor.counting.ranking import top
+    from mse.monitor.counting.shares import Change, Share, change, share
+    from mse.monitor.counting.stored_cubes import Cubes, cubes
+    from mse.monitor.coverage.beside import registered_versus_estimated
+    from mse.monitor.coverage.count_vintages import reconcile_counts
+    from mse.monitor.coverage.coverage_shares import shares_versus_estimated
+    from mse.monitor.coverage.exposure import exposure_rates
+    from mse.monitor.coverage.goals import Goal, goals_figure
+    from mse.monitor.coverage.group_profile import profile
+    from mse.monitor.coverage.list_checks import check_lists
+    from mse.monitor.coverage.list_concentration import concentration
+    from mse.monitor.coverage.list_failure import grouped_counts, list_failures, reporter_counts
+    from mse.monitor.coverage.list_reach import capture_profile
+    from mse.monitor.disclosure.earlier import Published
+    from mse.monitor.disclosure.protected import Protected
     from mse.records.published import published_counts, published_estimates
+    from mse.records.register.completeness import completeness
     from mse.records.reporters import read_reporters, reporters
 
 _WHERE = {
-    "Change": "shares",
-    "ClaimCheck": "claims",
-    "Cubes": "stored_cubes",
-    "Figures": "figure_set",
-    "Goal": "goals",
-    "Indicator": "indicator",
+    "Change": "counting.shares",
+    "ClaimCheck": "audit.claims",
+    "Cubes": "counting.stored_cubes",
+    "Figures": "counting.figure_set",
+    "Goal": "coverage.goals",
+    "Indicator": "counting.indicator",
     "ListMetadata": "mse.core.list_metadata",
+    "Protected": "disclosure.protected",
+    "Published": "disclosure.earlier",
     "PublishedEstimate": "mse.core.published_estimate",
-    "SelfAudit": "audit",
-    "Share": "shares",
-    "audit_figure": "figures_of_audit",
-    "breaks": "event_calendar",
-    "capture_profile": "list_reach",
-    "change": "shares",
-    "check_claims": "claims",
-    "check_lists": "list_checks",
-    "claims_figure": "figures_of_audit",
-    "claims_of": "claim_files",
-    "compare_editions": "edition_comparison",
-    "concentration": "list_concentration",
-    "contributions": "change_parts",
-    "crosstab": "cross_table",
-    "cubes": "stored_cubes",
-    "events": "event_calendar",
-    "exposure_rates": "exposure",
-    "figures": "build_figures",
-    "goals_figure": "goals",
-    "grouped_counts": "list_failure",
-    "identities": "audit",
-    "in_words": "number_words",
-    "list_failures": "list_failure",
-    "means": "mean_table",
-    "profile": "group_profile",
+    "SelfAudit": "audit.self_audit",
+    "Share": "counting.shares",
+    "audit_figure": "audit.figures_of_audit",
+    "breaks": "counting.event_calendar",
+    "capture_profile": "coverage.list_reach",
+    "change": "counting.shares",
+    "check_claims": "audit.claims",
+    "check_lists": "coverage.list_checks",
+    "claims_figure": "audit.figures_of_audit",
+    "claims_of": "audit.claim_files",
+    "compare_editions": "counting.edition_comparison",
+    "completeness": "mse.records.register.completeness",
+    "concentration": "coverage.list_concentration",
+    "contributions": "counting.change_parts",
+    "crosstab": "counting.cross_table",
+    "cubes": "counting.stored_cubes",
+    "events": "counting.event_calendar",
+    "exposure_rates": "coverage.exposure",
+    "figures": "counting.build_figures",
+    "goals_figure": "coverage.goals",
+    "grouped_counts": "coverage.list_failure",
+    "identities": "audit.self_audit",
+    "in_words": "counting.number_words",
+    "list_failures": "coverage.list_failure",
+    "means": "counting.mean_table",
+    "profile": "coverage.group_profile",
     "published_counts": "mse.records.published",
     "published_estimates": "mse.records.published",
     "read_reporters": "mse.records.reporters",
-    "reconcile_counts": "count_vintages",
-    "registered_versus_estimated": "coverage",
-    "reporter_counts": "list_failure",
+    "reconcile_counts": "coverage.count_vintages",
+    "registered_versus_estimated": "coverage.beside",
+    "reporter_counts": "coverage.list_failure",
     "reporters": "mse.records.reporters",
-    "self_audit": "audit",
-    "share": "shares",
-    "shares_versus_estimated": "coverage_shares",
-    "top": "ranking",
+    "self_audit": "audit.self_audit",
+    "share": "counting.shares",
+    "shares_versus_estimated": "coverage.coverage_shares",
+    "top": "counting.ranking",
 }
 """File of each public name, in this room or below; it is loaded when it is first asked for."""
 
@@ -96,6 +102,8 @@ __all__ = [
     "Goal",
     "Indicator",
     "ListMetadata",
+    "Protected",
+    "Published",
     "PublishedEstimate",
     "SelfAudit",
     "Share",
@@ -108,6 +116,7 @@ __all__ = [
     "claims_figure",
     "claims_of",
     "compare_editions",
+    "completeness",
     "concentration",
     "contributions",
     "crosstab",
@@ -140,7 +149,7 @@ def __getattr__(name: str) -> Any:
     if name not in _WHERE:
         raise AttributeError(f"module 'mse.monitor' has no attribute {name!r}")
     path = _WHERE[name]
-    value = getattr(importlib.import_module(path if "." in path else f"mse.monitor.{path}"), name)
+    value = getattr(importlib.import_module(path if path.startswith("mse.") else f"mse.monitor.{path}"), name)
     globals()[name] = value
     return value
 

@@ -9,7 +9,7 @@ from typing import Any
 from mse.core.figure import MEASURES
 from mse.lazy import lazy
 from mse.messages import number, rounded, sentence
-from mse.monitor.release import ReleasedFigure
+from mse.monitor.disclosure.release import ReleasedFigure
 
 pd = lazy("pandas")
 

@@ -6,7 +6,7 @@ import csv
 import io
 from pathlib import Path
 
-from mse.monitor.release import Release, ReleasedFigure
+from mse.monitor.disclosure.release import Release, ReleasedFigure
 from mse.report.cells import value
 
 __all__ = ["estimates_csv", "figure_csv", "write_csv"]

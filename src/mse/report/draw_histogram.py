@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mse.messages import sentence
-from mse.monitor.release import ReleasedFigure
+from mse.monitor.disclosure.release import ReleasedFigure
 from mse.report.cells import unbroken
 from mse.report.style import GRID, PALETTE, QUIET, REGISTERED, SHADE, total_axis
 

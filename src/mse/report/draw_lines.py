@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mse.messages import LANGUAGES, number, sentence
-from mse.monitor.release import ReleasedFigure
+from mse.monitor.disclosure.release import ReleasedFigure
 from mse.report.canvas import (
     LINE,
     Entry,

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from mse.messages import number, sentence
-from mse.monitor.release import ReleasedFigure
+from mse.monitor.disclosure.release import ReleasedFigure
 from mse.report.style import ESTIMATED, GRID, INK, PIXELS, QUIET, WARN, bare
 
 if TYPE_CHECKING:

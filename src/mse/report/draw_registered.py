@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mse.lazy import lazy
 from mse.messages import number, sentence
-from mse.monitor.release import ReleasedFigure
+from mse.monitor.disclosure.release import ReleasedFigure
 from mse.report.style import ESTIMATED, GRID, INK, NARROW, QUIET, REGISTERED, SHADE, WIDE, width_of
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from mse.messages import number, sentence
-from mse.monitor.release import ReleasedFigure
+from mse.monitor.disclosure.release import ReleasedFigure
 from mse.report.style import ESTIMATED, INK, NARROW, SHADE, WARN, WIDE, halo, total_axis, width_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import Any
 from mse.core.sentence import Sentence, Text
 from mse.errors import ReleaseError, did_you_mean
 from mse.messages import LANGUAGES
-from mse.monitor.release import Release, ReleasedFigure
+from mse.monitor.disclosure.release import Release, ReleasedFigure
 from mse.report.cells import kind_of, text, value
 from mse.report.page import Page
 from mse.report.wide import DERIVED, PART, TOTAL, Line, Wide, rank_of, wide

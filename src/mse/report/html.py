@@ -10,7 +10,7 @@ from typing import Any
 from mse.core.finding import Severity
 from mse.core.sentence import Sentence, Text
 from mse.messages import LANGUAGES
-from mse.monitor.release import Release, ReleasedFigure
+from mse.monitor.disclosure.release import Release, ReleasedFigure
 from mse.report.cells import shown_rows, unbroken
 from mse.report.csv import figure_csv
 from mse.report.page import Page

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from mse.monitor.release import Release, ReleasedFigure
+from mse.monitor.disclosure.release import Release, ReleasedFigure
 from mse.report.cells import value, word
 
 __all__ = ["figures_json"]

@@ -9,7 +9,7 @@ from mse.core.reference import Reference
 from mse.core.sentence import Text
 from mse.errors import ReleaseError, spelled
 from mse.messages import LANGUAGES
-from mse.monitor.release import Release
+from mse.monitor.disclosure.release import Release
 
 __all__ = ["Page", "Section"]
 

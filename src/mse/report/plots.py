@@ -14,8 +14,8 @@ from mse.core.ensemble import EnsembleFit
 from mse.core.estimate import Estimate
 from mse.core.figure import Figure
 from mse.core.table import CaptureTable
+from mse.monitor.disclosure.release import ReleasedFigure
 from mse.monitor.estimation import draws_figure, estimates_figure, patterns_figure, search_figure
-from mse.monitor.release import ReleasedFigure
 from mse.report.draw_estimates import draw_estimates, estimates_height
 from mse.report.draw_histogram import draw_histogram, histogram_height
 from mse.report.draw_lines import draw_lines, lines_height

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mse.messages import sentence
-from mse.monitor.event_calendar import calendar
-from mse.monitor.release import ReleasedFigure
+from mse.monitor.counting.event_calendar import calendar
+from mse.monitor.disclosure.release import ReleasedFigure
 from mse.report.canvas import CLASSES, UNKNOWN, Entry
 from mse.report.stacks import measure_of, value_of
 from mse.report.style import INK, QUIET

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from mse.core.figure import MEASURES
 from mse.lazy import lazy
 from mse.messages import sentence
-from mse.monitor.release import ReleasedFigure
+from mse.monitor.disclosure.release import ReleasedFigure
 from mse.report.canvas import CLASSES, OTHERS, UNKNOWN, Entry
 from mse.report.wide import ALL, BY_FORM, PER_YEAR, UNKNOWN_CODES, Line, Wide, wide
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from mse.lazy import lazy
-from mse.monitor.release import ReleasedFigure
+from mse.monitor.disclosure.release import ReleasedFigure
 from mse.report.cells import alignment, kind_of, shown_rows, text, unbroken, word
 from mse.report.wide import DERIVED, TOTAL, Wide, cell_text, wide
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mse.core.finding import Severity
 from mse.core.sentence import Sentence
-from mse.monitor.release import Release, ReleasedFigure
+from mse.monitor.disclosure.release import Release, ReleasedFigure
 from mse.report.cells import alignment, shown_rows, text
 from mse.report.page import Page
 from mse.report.wide import ALL, BY_FORM, PER_YEAR, TOTAL, cell_text, wide

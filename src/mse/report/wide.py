@@ -15,7 +15,7 @@ from mse.errors import TableError
 from mse.lazy import lazy
 from mse.messages import sentence
 from mse.messages.labels import label, labels
-from mse.monitor.release import ReleasedFigure
+from mse.monitor.disclosure.release import ReleasedFigure
 from mse.report.cells import text
 
 pd = lazy("pandas")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mse.lazy import lazy
-from mse.records.codebook import regions
+from mse.records.register.codebook import regions
 from mse.simulate.draw import Drawn
 from mse.simulate.settled import REGIONS, Settled
 from mse.simulate.sources import SOURCES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mse.records.registry import Registry
+from mse.records.register.registry import Registry
 from mse.simulate.draw import stream
 from mse.simulate.drawn_records import records
 from mse.simulate.known_truth import REFERENCE, KnownTruth

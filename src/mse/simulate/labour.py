@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mse.lazy import lazy
-from mse.records.codebook import codebook
+from mse.records.register.codebook import codebook
 from mse.simulate.deal import pick
 from mse.simulate.exploitation import has
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mse.lazy import lazy
-from mse.records.codebook import regions
+from mse.records.register.codebook import regions
 from mse.simulate.deal import deal
 from mse.simulate.ipf import Margin, ipf, margin, possible
 from mse.simulate.rounding import round_to

@@ -28,7 +28,7 @@ from mse.simulate.sexual_sectors import assign_sexual_sectors
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mse.records.registry import Registry
+    from mse.records.register.registry import Registry
 else:
     pd = lazy("pandas")
 
@@ -73,7 +73,7 @@ def published_register(seed: int = 1, *, unreported: int = FEWEST_UNREPORTED, em
     >>> register.cube("form").by("form")
     {'AU': 1018, 'BL-SU': 1178, 'CU': 321, 'GO-SU': 1893, 'UNK': 650}
     """
-    from mse.records.registry import Registry
+    from mse.records.register.registry import Registry
 
     victims, reports = published_frames(seed, unreported=unreported, emm_only=emm_only)
     reference = Reference(

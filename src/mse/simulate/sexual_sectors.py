@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mse.lazy import lazy
-from mse.records.codebook import codebook
+from mse.records.register.codebook import codebook
 from mse.simulate.deal import deal, pick
 from mse.simulate.exploitation import has
 from mse.simulate.rounding import solve_whole

@@ -11,10 +11,10 @@ from mse.core.reference import Reference
 from mse.core.table import CaptureTable
 from mse.errors import MseError, StudyError, did_you_mean
 from mse.models.search import Search
-from mse.monitor.earlier import Published
-from mse.monitor.protected import Protected
-from mse.monitor.registered import LINE
-from mse.monitor.suppression import MINIMUM
+from mse.monitor.coverage.registered import LINE
+from mse.monitor.disclosure.earlier import Published
+from mse.monitor.disclosure.protected import Protected
+from mse.monitor.disclosure.suppression import MINIMUM
 from mse.study.config import (
     BootstrapSection,
     ContextRow,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from mse.core.list_metadata import ListMetadata
 from mse.core.published_estimate import PublishedEstimate
 from mse.errors import MseError, RegistryError, StudyError
-from mse.records.registry import Registry
-from mse.records.rules import Rules
+from mse.records.register.registry import Registry
+from mse.records.register.rules import Rules
 from mse.study.config import DataSection, ReferenceSection
 from mse.study.monitor_config import MonitorSection
 from mse.study.read import Draft
@@ -119,7 +119,7 @@ def _is_wrong(draft: Draft, *keys: str) -> bool:
 
 def _figures(draft: Draft, section: MonitorSection) -> tuple[str, ...]:
     """Numbers of the figures that are asked for."""
-    from mse.monitor.indicators import chosen
+    from mse.monitor.counting.indicators import chosen
 
     if _is_wrong(draft, "edition"):
         return ()
@@ -185,7 +185,7 @@ def _reporters(draft: Draft, section: MonitorSection, folder: Path) -> Mapping[s
 
 
 def _claims(draft: Draft, section: MonitorSection, folder: Path) -> pd.DataFrame | None:
-    from mse.monitor.claim_files import read_claims
+    from mse.monitor.audit.claim_files import read_claims
 
     if section.claims is None or not (folder / section.claims).is_file():
         return None
@@ -198,7 +198,7 @@ def _claims(draft: Draft, section: MonitorSection, folder: Path) -> pd.DataFrame
 
 def _registry(draft: Draft, section: MonitorSection, reference: ReferenceSection, folder: Path) -> Registry | None:
     """Read the register; its problems are those of its files, as counts and never with a record."""
-    from mse.records.read_registry import read_registry
+    from mse.records.register.read_registry import read_registry
 
     about = reference.to_reference()
     assert about.period is not None

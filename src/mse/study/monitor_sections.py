@@ -8,8 +8,8 @@ from mse.core.estimate import Estimate
 from mse.core.figure import Figure
 from mse.core.sentence import Sentence, Text
 from mse.lazy import lazy
-from mse.monitor.data_figures import heading, unit_and_source
 from mse.monitor.estimation import headline_text
+from mse.monitor.estimation.data_figures import heading, unit_and_source
 from mse.study.monitor_steps import OWN, SHARES, MonitorResults
 from mse.study.sections import Part
 
@@ -77,7 +77,7 @@ def _chapters(results: MonitorResults) -> Iterator[Part]:
 
 
 def _audit_part(results: MonitorResults) -> Part:
-    from mse.monitor.figures_of_audit import audit_figure, claims_figure
+    from mse.monitor.audit.figures_of_audit import audit_figure, claims_figure
 
     audit, about = results.audit, results.reference
     part = Part("audit", Sentence("study_audit_holds", {"tested": audit.tested}))

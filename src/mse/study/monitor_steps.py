@@ -12,15 +12,15 @@ from mse.core.figure import Figure
 from mse.core.finding import Finding, worst
 from mse.core.reference import Reference
 from mse.core.sentence import Sentence
-from mse.monitor.registered import LINE
+from mse.monitor.coverage.registered import LINE
 from mse.report.page import Page
 from mse.study.monitor_check import CheckedMonitor
 from mse.study.steps import Step
 
 if TYPE_CHECKING:
-    from mse.monitor.audit import SelfAudit
-    from mse.monitor.coverage_figure import ComparedFigure
-    from mse.monitor.figure_set import Figures
+    from mse.monitor.audit.self_audit import SelfAudit
+    from mse.monitor.counting.figure_set import Figures
+    from mse.monitor.coverage.coverage_figure import ComparedFigure
 
 __all__ = ["OWN", "PUBLISHED", "SHARES", "MonitorResults", "carry_out_monitor", "counted_figures"]
 
@@ -113,8 +113,8 @@ def carry_out_monitor(
     mse.errors.ReferenceError
         A registered number and an estimate are about different things, in a way that the study does not allow.
     """
-    from mse.monitor.audit import self_audit
-    from mse.monitor.build_figures import figures
+    from mse.monitor.audit.self_audit import self_audit
+    from mse.monitor.counting.build_figures import figures
 
     if say is not None:
         say("doing_figures")
@@ -132,8 +132,8 @@ def carry_out_monitor(
 
 def _compared(checked: CheckedMonitor, made: Figures, own: Estimate | None, line: str) -> list[ComparedFigure]:
     """Registered beside estimated: numbers of this study, then numbers and shares as published."""
-    from mse.monitor.coverage import registered_versus_estimated
-    from mse.monitor.coverage_shares import shares_versus_estimated
+    from mse.monitor.coverage.beside import registered_versus_estimated
+    from mse.monitor.coverage.coverage_shares import shares_versus_estimated
 
     allow, published = checked.section.allow, checked.published
     kinds = {estimate.kind for estimate in published}
@@ -149,8 +149,8 @@ def _compared(checked: CheckedMonitor, made: Figures, own: Estimate | None, line
 
 def _on_lists(checked: CheckedMonitor, made: Figures) -> tuple[Finding, ...]:
     """What is known of the reporters that figure 2.11 counts."""
-    from mse.monitor.list_checks import check_lists
-    from mse.monitor.list_failure import reporter_counts
+    from mse.monitor.coverage.list_checks import check_lists
+    from mse.monitor.coverage.list_failure import reporter_counts
 
     if not checked.reporters:
         return ()
@@ -190,8 +190,8 @@ def counted_figures(
     mse.errors.TableError
         There is no such figure or profile.
     """
-    from mse.monitor.build_figures import figures
-    from mse.records.read_registry import read_registry
+    from mse.monitor.counting.build_figures import figures
+    from mse.records.register.read_registry import read_registry
 
     about = Reference(period, unit, victims.name, "–", source=source, public=bool(source))
     registry = read_registry(victims, reports, mapping=mapping, period=period, reference=about)

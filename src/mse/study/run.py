@@ -24,7 +24,7 @@ from mse.study.output import (
 )
 
 if TYPE_CHECKING:
-    from mse.monitor.release import Release
+    from mse.monitor.disclosure.release import Release
     from mse.report.page import Page
     from mse.study.check import CheckedStudy
     from mse.study.monitor_steps import MonitorResults
@@ -170,7 +170,7 @@ def _compare(folder: Path, checked: CheckedStudy, force: bool) -> bool:
 def _done(
     checked: CheckedStudy, progress: bool, tell: Callable[[str], None]
 ) -> tuple[Results | None, MonitorResults | None, Release, Page]:
-    from mse.monitor.release import release
+    from mse.monitor.disclosure.release import release
     from mse.study.manifest import made_text, open_manifest
     from mse.study.monitor_steps import carry_out_monitor
     from mse.study.page import compose
@@ -237,7 +237,7 @@ def _write_figures(folder: Path, release: Release, language: str) -> None:
 
 def _released(written: Mapping[str, str], policy: str) -> Any:
     """What the policy lets everybody know of the files: their names, and their digests where it shares any."""
-    from mse.monitor.release import release
+    from mse.monitor.disclosure.release import release
 
     manifest = {"written": {"files": list(written), "sha256": dict(written)}}
     return release((), policy, manifest=manifest).manifest["written"]

@@ -1,0 +1,1 @@
+"""The self-audit of figures, and the claims of a text."""

@@ -1,0 +1,1 @@
+"""From a register or small cubes to every figure: entries, counts, rows, texts."""

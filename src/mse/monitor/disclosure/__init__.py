@@ -1,0 +1,1 @@
+"""What may leave: release policies, what they withhold, and the account of it."""

@@ -1,0 +1,156 @@
+"""The output-check form: what of a release was checked, by which rule, what is safe by its type, and who looks at what.
+
+The types are those of the guidelines for output checking of the European statistical system (Bond, Brandt and De Wolf
+2015): tables of counts, shares and means are unsafe by type, whatever stands in them; results of models are safe by
+type; a picture is as safe as its data. The form is about safe outputs, one of the Five Safes (Desai, Ritchie and
+Welpton 2016); the other four are for the office to sign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mse.core.figure import MEASURES, Column, Figure
+from mse.core.sentence import Text
+from mse.lazy import lazy
+from mse.messages import LANGUAGES, sentence
+from mse.monitor.disclosure.linked import MEASURE, MEASURED, is_linked
+from mse.monitor.disclosure.suppression import BASE, DOMINANT, MINIMUM
+from mse.monitor.disclosure.wording import wording_findings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mse.monitor.disclosure.policies import Judged, PublicSource, Threshold
+    from mse.monitor.disclosure.protected import Protected
+else:
+    pd = lazy("pandas")
+
+__all__ = ["FORM", "output_check"]
+
+FORM = "output-check"
+"""Name of the form as a figure."""
+
+
+def output_check(policy: PublicSource | Threshold | Protected, figures: Sequence[Figure], judged: Judged) -> Figure:
+    """Return the form of a release as a figure.
+
+    Parameters
+    ----------
+    policy : policy
+        What the release was made under.
+    figures : sequence of Figure
+        What is released.
+    judged : Judged
+        What the policy did.
+
+    Returns
+    -------
+    Figure
+        One row for every type of output and every rule; it holds no count of persons.
+    """
+    rows = _types(policy.name, figures) + _rules(policy, figures, judged)
+    if policy.name != "public_source":
+        rows.append(_row("texts", figures, "coarse", "author", False))
+    bare = [finding.subject for finding in wording_findings(figures)]
+    rows.append(_row("wording", [figure for figure in figures if figure.name in bare], "wording", "author", None))
+    frame = pd.DataFrame(rows, columns=list(_COLUMNS))
+    frame["safe_by_type"] = frame["safe_by_type"].astype("boolean")
+    columns = {name: _heading(f"form_{name}", kind) for name, kind in _COLUMNS.items()}
+    return Figure(
+        FORM,
+        frame,
+        columns,
+        title=_both("form_title"),
+        caption=_both("form_caption", policy=policy.name, **_totals(judged)),
+        unit="mixed",
+    )
+
+
+_COLUMNS = {"what": "text", "figures": "text", "safe_by_type": "yesno", "rule": "text", "look": "text"}
+
+
+def _types(policy: str, figures: Sequence[Figure]) -> list[dict[str, Any]]:
+    """A row for every type of output that occurs."""
+    found = []
+    for what, (kinds, safe, rule) in _TYPES.items():
+        of_type = [figure for figure in figures if kinds & _kinds(figure)]
+        if of_type:
+            rule, look = ("public", "source") if policy == "public_source" else (rule, "checker")
+            found.append(_row(what, of_type, rule, "checker_once" if safe and look == "checker" else look, safe))
+    drawn = [figure for figure in figures if figure.chart is not None]
+    if drawn:
+        found.append(_row("pictures", drawn, "pictures", "author", False))
+    return found
+
+
+_TYPES: dict[str, tuple[frozenset[str], bool, str]] = {
+    "tables": (frozenset({"persons"}), False, "tables"),
+    "shares": (frozenset({"percent"}), False, "rests"),
+    "means": (frozenset({"mean"}), False, "means"),
+    "estimates": (frozenset({"estimate"}), True, "estimates"),
+    "models": (frozenset({"model"}), True, "models"),
+}
+"""Types of output: kinds of columns that have them, whether they are safe by type, and the rule for them."""
+
+
+def _rules(policy: Any, figures: Sequence[Figure], judged: Judged) -> list[dict[str, Any]]:
+    """A row for every rule for counts."""
+    if policy.name == "public_source":
+        return []
+    counted = [figure for figure in figures if "persons" in _kinds(figure)]
+    together = [figure for figure in figures if is_linked(figure)]
+    rules = getattr(policy, "rules", None)
+    minimum, dominant = (rules.minimum, rules.dominant) if rules else (MINIMUM, DOMINANT)
+    base = rules.base if rules else BASE
+    found = [_row("minimum", counted, "minimum", "checker", None, minimum=minimum)]
+    if dominant is not None:
+        found.append(_row("dominance", counted, "dominance", "checker", None, share=dominant))
+    if together:
+        found.append(_row("linked", together, "linked", "checker", None, minimum=minimum))
+    if base is not None:
+        found.append(_row("rounding", counted, "rounding", "checker_once", None, base=base))
+    earlier = rules is not None and rules.earlier is not None
+    if together:
+        found.append(_row("earlier", together, "earlier" if earlier else "no_earlier", "keeper", None))
+    if judged.protection is not None and judged.protection.exposed:
+        found.append(_row("exposed", together, "exposed", "keeper", None))
+    return found
+
+
+def _kinds(figure: Figure) -> frozenset[str]:
+    """Kinds of the values that a figure shows."""
+    kinds = {column.kind for column in figure.columns.values()}
+    if MEASURED in kinds and MEASURE in figure.frame:
+        kinds |= {MEASURES.get(str(measure), "persons") for measure in figure.frame[MEASURE].unique()}
+    return frozenset(kinds)
+
+
+def _row(
+    what: str, figures: Iterable[Figure], rule: str, look: str, safe: bool | None, **fields: Any
+) -> dict[str, Any]:
+    names = ", ".join(figure.name for figure in figures)
+    return {
+        "what": _both(f"form_what_{what}"),
+        "figures": names or _both("form_none"),
+        "safe_by_type": safe,
+        "rule": _both(f"form_rule_{rule}", **fields),
+        "look": _both(f"form_look_{look}"),
+    }
+
+
+def _totals(judged: Judged) -> dict[str, int]:
+    tallies = [withheld.tally for withheld in judged.cells]
+    count: Callable[[str], int] = lambda name: sum(tally.get(name, 0) for tally in tallies)  # noqa: E731
+    apart = sum(count(name) for name in ("too_few", "dominant", "complementary"))
+    derived = sum(tally.get("derived", 0) for tally in tallies if "too_few" in tally)
+    return {"withheld": count("withheld") + apart + derived}
+
+
+def _both(key: str, **fields: Any) -> Text:
+    return {language: sentence(key, language, **fields) for language in LANGUAGES}
+
+
+def _heading(key: str, kind: str) -> Column:
+    return Column(sentence(key, "en"), sentence(key, "nl"), kind, missing="word_dash")

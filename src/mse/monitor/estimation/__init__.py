@@ -1,0 +1,37 @@
+"""Figures of an estimation: what went in, what came out, and what speaks against it."""
+
+from __future__ import annotations
+
+from mse.monitor.estimation.data_figures import (
+    captures_figure,
+    lists_figure,
+    pairs_figure,
+    patterns_figure,
+    reconciliation_figure,
+)
+from mse.monitor.estimation.estimate_figures import (
+    Context,
+    context_figure,
+    draws_figure,
+    estimates_figure,
+    headline_text,
+    selected_figure,
+)
+from mse.monitor.estimation.model_figures import BANDWIDTHS, modes_figure, search_figure
+
+__all__ = [
+    "BANDWIDTHS",
+    "Context",
+    "captures_figure",
+    "context_figure",
+    "draws_figure",
+    "estimates_figure",
+    "headline_text",
+    "lists_figure",
+    "modes_figure",
+    "pairs_figure",
+    "patterns_figure",
+    "reconciliation_figure",
+    "search_figure",
+    "selected_figure",
+]
