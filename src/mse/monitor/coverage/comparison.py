@@ -160,8 +160,10 @@ def counted(counts: RegisteredCounts, group: Group, line: str, parts: tuple[str,
 
 
 def _is_below(candidate: Candidate) -> bool:
+    """Whether more are registered than the lower limit of an estimated number; a share is no number of persons."""
     low = candidate.estimate.low
-    return low is not None and candidate.number.exact and candidate.value > low
+    counts = candidate.estimate.kind == "count" and candidate.number.exact
+    return low is not None and counts and candidate.value > low
 
 
 def _below(candidate: Candidate) -> Finding:
