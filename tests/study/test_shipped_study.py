@@ -1,4 +1,4 @@
-"""The shipped study: its file has no problems, and it ends without a single estimate."""
+"""The shipped studies: their files have no problems, and they end without a single estimate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import pytest
 import mse
 from mse.study.check import check_study
 
-STUDY = Path(__file__).parents[2] / "studies" / "netherlands-2010-2015" / "study.toml"
+STUDIES = Path(__file__).parents[2] / "studies"
+STUDY = STUDIES / "netherlands-2010-2015" / "study.toml"
+MONITOR = STUDIES / "monitor-2015-2019" / "study.toml"
 
 LONGEST = 300.0
 """Seconds that the study may take after installation, on two cores."""
@@ -44,3 +46,25 @@ def test_the_shipped_study_leaves_no_single_estimate(tmp_path: Path) -> None:
     assert [round(search.best.total) for search in done.results.searches if search.best] == [116667, 143603]
     assert done.results.practice is not None
     assert round(done.results.practice.total or 0) == 43585
+
+
+def test_the_study_of_the_register_has_no_problems() -> None:
+    checked = check_study(MONITOR)
+    assert checked.monitor is not None
+    assert checked.monitor.registry.synthetic
+    assert checked.table is not None
+    assert checked.table.lists == tuple("PKIROZ")
+    assert checked.table.reference is not None
+    assert checked.table.reference.unit == checked.monitor.registry.reference.unit == "person-year"
+
+
+@pytest.mark.full
+def test_the_study_of_the_register_counts_the_printed_figures_and_leaves_no_single_estimate(tmp_path: Path) -> None:
+    start = time.monotonic()
+    done = mse.run(MONITOR, out=tmp_path / "output", progress=False)
+    assert time.monotonic() - start < LONGEST
+    assert done.blocked
+    assert "registered in 2015–2019. No single estimate: between" in done.release.say(done.page.headline, "en")
+    forms = done.release["2.7"].to_frame()
+    whole = forms[(forms["year"] == "total") & (forms["category_code"] == "total")]
+    assert whole["value"].tolist() == [5060]
