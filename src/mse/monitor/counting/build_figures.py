@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from mse.core.figure import Column, Figure, Layout
 from mse.core.reference import Reference
-from mse.messages.labels import label
 from mse.monitor.counting.count_rows import counted_rows
 from mse.monitor.counting.event_calendar import event_marks
 from mse.monitor.counting.figure_findings import figure_findings
@@ -22,6 +21,7 @@ from mse.monitor.counting.tally import Tally, years_of
 from mse.monitor.counting.tidy_rows import COLUMNS, TidyRows
 from mse.monitor.estimation.data_figures import heading
 from mse.records.register.codebook import codebook
+from mse.records.register.line_population import population_of
 from mse.records.register.registry import Registry
 from mse.records.register.rules import Rules
 
@@ -58,7 +58,8 @@ def figures(
     rules : Rules, optional
         Which rules hold; by default those of the edition, all on.
     unit : {"person-year", "person"}, optional
-        Count a victim once for every year with a report (the default), or once.
+        Count a victim once for every year with a report (the default), or once within the window, in the year of the
+        first report of it and with all reports of it. Figure 2.6 then shows those of whom the first is of its years.
     periods : sequence of (int, int), optional
         Sub-periods of figure 2.4b; by default two, 2015-2016 and 2017-2019 of the whole edition.
 
@@ -86,7 +87,7 @@ def figures(
     [['2018', 'BL-SU', 1.0], ['total', 'BL-SU', 1.0]]
     """
     wanted = _wanted(edition, only)
-    counted = source_of(source, rules, unit, edition)
+    counted = source_of(source, rules, unit, edition, window)
     years, book = window_of(counted, window), codebook(edition)
     made = {}
     for indicator in wanted:
@@ -148,7 +149,7 @@ def _about(
     """What a figure is about: the reference of the register, with its window, line and unit."""
     if reference is None:
         return None
-    population = reference.population if line == LINE else label("population_line", line)["en"]
+    population = population_of(reference.population, line)
     return replace(reference, period=window, population=population, unit=unit or reference.unit)
 
 

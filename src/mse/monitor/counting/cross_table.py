@@ -97,7 +97,7 @@ def crosstab(
         raise ModelError(f"There is no measure '{measure}'", hint=did_you_mean(measure, MEASURES))
     if percent not in (None, "all", "known"):
         raise ModelError("Shares are of 'all' in a column or of those 'known'", got=repr(percent))
-    counted = source_of(source, rules, unit, edition)
+    counted = source_of(source, rules, unit, edition, window)
     years = window_of(counted, window)
     table = _Table(counted, rows, columns, dict(where or {}), line, measure, years)
     return table.figure(percent)

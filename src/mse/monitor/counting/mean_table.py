@@ -72,7 +72,7 @@ def means(
     >>> frame[frame["category_code"] == "CU"][["measure", "value", "base"]].values.tolist()
     [['victims', 2.0, 3.0], ['years', 25.5, 2.0]]
     """
-    counted = source_of(source, rules, unit, edition)
+    counted = source_of(source, rules, unit, edition, window)
     years = window_of(counted, window)
     cube = counted.within(years, rows, number, line=line)
     if cube.frame[number].dtype.kind not in "iu":

@@ -11,11 +11,15 @@ from mse.core.reference import Reference
 from mse.errors import ModelError, TableError
 from mse.records.register.registry import Registry
 from mse.records.register.rules import Rules
+from mse.records.register.units import years_within
 
 if TYPE_CHECKING:
     from mse.monitor.counting.stored_cubes import Cubes
 
-__all__ = ["LINE", "CubeSource", "source_of", "window_of"]
+__all__ = ["LINE", "PERSON", "CubeSource", "source_of", "window_of"]
+
+PERSON = "person"
+"""Unit of counts in which somebody with reports in several years counts once."""
 
 LINE = "monitor_population"
 """Line of the registrations that figures count where they do not say otherwise (R10)."""
@@ -30,7 +34,7 @@ class CubeSource:
     cube : callable
         Gives the cube over some dimensions, of a line: ``cube("year", "form", line="monitor_population")``.
     period : (int, int)
-        First and last year that are counted.
+        First and last year that are counted; of persons, the years within which each counts once.
     rules : Rules
         What decided the dimensions.
     unit : {"person-year", "person"}
@@ -54,8 +58,14 @@ class CubeSource:
         return self.cube(*names, line=line).where(year=range(window[0], window[1] + 1))
 
 
-def source_of(source: Registry | Cubes | CubeSource, rules: Rules | None, unit: str | None, edition: str) -> CubeSource:
+def source_of(
+    source: Registry | Cubes | CubeSource, rules: Rules | None, unit: str | None, edition: str,
+    window: tuple[int, int] | None = None,
+) -> CubeSource:  # fmt: skip
     """Say what figures are counted from.
+
+    Persons of a register are gathered within the window: who was reported before it too counts in it all the same, and
+    only by the reports that are in it.
 
     Raises
     ------
@@ -66,10 +76,11 @@ def source_of(source: Registry | Cubes | CubeSource, rules: Rules | None, unit: 
         return source
     if isinstance(source, Registry):
         chosen = Rules(edition) if rules is None else rules
-        counted = source.counted(chosen, "person-year" if unit is None else unit)
-        return CubeSource(
-            counted.cube, source.period, chosen, counted.unit, counted.reference, dict(counted.touched)
-        )  # fmt: skip
+        period = source.period
+        if unit == PERSON and window is not None:
+            period = years_within(period, window)
+        counted = source.counted(chosen, "person-year" if unit is None else unit, period)
+        return CubeSource(counted.cube, period, chosen, counted.unit, counted.reference, dict(counted.touched))
     asked: tuple[tuple[str, Any, Any], ...] = (("rules", rules, source.rules), ("unit", unit, source.unit))
     for name, wanted, stored in asked:
         if wanted is not None and wanted != stored:
@@ -86,14 +97,16 @@ def window_of(source: CubeSource, window: tuple[int, int] | None) -> tuple[int, 
     Raises
     ------
     mse.errors.TableError
-        The window is not within the period of the source.
+        The window is not within the period of the source, or is a part of the years within which stored cubes count
+        persons once.
     """
     if window is None:
         return source.period
-    first, last = (int(year) for year in window)
-    if not source.period[0] <= first <= last <= source.period[1]:
+    first, last = years_within(source.period, window)
+    if source.unit == PERSON and (first, last) != source.period:
         raise TableError(
-            f"A window runs from its first to its last year, within {source.period[0]} to {source.period[1]}",
-            got=f"{first} to {last}",
+            f"These cubes count a person once in {source.period[0]} to {source.period[1]}, and no part of those years",
+            got=f"the window {first} to {last}",
+            hint="Count the register again: mse.monitor.figures(registry, unit='person', window=…).",
         )
     return first, last

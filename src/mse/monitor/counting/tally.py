@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mse.core.cube import COUNT, Cube
 from mse.monitor.counting.condition import Condition, has, is_in
 from mse.monitor.counting.indicator import ALL, TOTAL, Category, Indicator
-from mse.monitor.counting.source import CubeSource
+from mse.monitor.counting.source import PERSON, CubeSource
 from mse.records.register.rules_form import FORMS
 from mse.records.register.rules_population import LINES
 
@@ -143,9 +143,11 @@ class Tally:
 def cell_of(source: CubeSource, line: str, period: str, conditions: Iterable[Condition]) -> Hashable:
     """What a count counts: the same for the same count in any figure of any window and edition.
 
-    A count under other rules than those of the edition, or in another unit, is another count.
+    A count under other rules than those of the edition, or in another unit, is another count. So are persons of a
+    window that begins in another year: who counts in 2017 depends on whether reports of 2015 count.
     """
     rules = source.rules
+    unit = f"{PERSON} from {source.period[0]}" if source.unit == PERSON else source.unit
     choices = rules.to_json() if rules.off or rules.options else ""
     keys = set()
     for condition in _merged(conditions):
@@ -156,7 +158,7 @@ def cell_of(source: CubeSource, line: str, period: str, conditions: Iterable[Con
             keys.add(is_in("population", "emm_only").key)
         else:
             keys.add(condition.key)
-    return (source.unit, choices, line, period, frozenset(keys))
+    return (unit, choices, line, period, frozenset(keys))
 
 
 def _merged(conditions: Iterable[Condition]) -> Iterator[Condition]:

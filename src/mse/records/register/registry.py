@@ -15,16 +15,16 @@ from mse.core.reference import Reference
 from mse.core.table import CaptureTable
 from mse.errors import ModelError, ReleaseError, TableError, did_you_mean
 from mse.lazy import lazy
-from mse.messages.labels import label
 from mse.records.mapping import ReporterMapping
 from mse.records.register.assemble import Assembled, assembled
 from mse.records.register.codebook import codebook
 from mse.records.register.columns import Codes
 from mse.records.register.counted import Counted
+from mse.records.register.line_population import population_of
 from mse.records.register.parse_registry import Column
 from mse.records.register.register_reconciliation import Reading, RegisterReconciliation
 from mse.records.register.rules import Rules
-from mse.records.register.units import Units, gathered, memberships
+from mse.records.register.units import Units, gathered, memberships, years_within
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,8 +63,8 @@ class Registry:
         self._victims, self._reports, self._frames = read.victims, read.reports, frames
         self._differing, self._from_birth, self._reading = read.differing, read.ages_from_birth, reading
         self.period, self.reference, self.edition, self.truth = period, reference, edition, truth
-        self._last: Counted | None = None
-        self._units: tuple[str, Units] | None = None
+        self._last: tuple[tuple[Rules, str, tuple[int, int]], Counted] | None = None
+        self._units: tuple[tuple[str, tuple[int, int]], Units] | None = None
 
     @classmethod
     def from_frames(
@@ -180,7 +180,9 @@ class Registry:
         """What a reader of counts from this register must know."""
         return self.reconciliation.findings
 
-    def counted(self, rules: Rules | None = None, unit: str = "person-year") -> Counted:
+    def counted(
+        self, rules: Rules | None = None, unit: str = "person-year", period: tuple[int, int] | None = None
+    ) -> Counted:
         """Apply the rules.
 
         Parameters
@@ -188,7 +190,11 @@ class Registry:
         rules : Rules, optional
             By default those of the edition, all on.
         unit : {"person-year", "person"}
-            Count a victim once for every year with a report (R3, the default), or once.
+            Count a victim once for every year with a report (R3, the default), or once, in the year of the first
+            report of the period.
+        period : (int, int), optional
+            Years whose reports count; by default those of the register. A person who returns is in each of two
+            periods, with the reports of that period.
 
         Returns
         -------
@@ -199,18 +205,22 @@ class Registry:
         ------
         mse.errors.ModelError
             There is no such unit, or the rules are of another edition.
+        mse.errors.TableError
+            The period is not within that of the register.
         """
         rules = Rules(self.edition) if rules is None else rules
         if unit not in UNITS:
             raise ModelError("A register is counted by 'person-year' or by 'person'", got=repr(unit))
         if rules.edition != self.edition:
             raise ModelError(f"The codes of this register are those of edition {self.edition}", got=repr(rules.edition))
-        if self._last is None or (self._last.rules, self._last.unit) != (rules, unit):
-            units = self._gathered(unit)
+        period = self.period if period is None else years_within(self.period, period)
+        if self._last is None or self._last[0] != (rules, unit, period):
+            units = self._gathered(unit, period)
             columns, touched = rules.apply(units.columns)
             counts = {"R3": units.in_two_years, "R35": units.repeated, "R40": units.police_mentions, **touched}
-            self._last = Counted(columns, rules, counts, unit, self._about(unit))
-        return self._last
+            about = None if self.reference is None else self.reference.replace(period=period, unit=unit)
+            self._last = (rules, unit, period), Counted(columns, rules, counts, unit, about)
+        return self._last[1]
 
     def cube(self, *dimensions: str, line: str = "monitor_population") -> Cube:
         """Count over dimensions under the rules of the edition, as `Counted.cube`."""
@@ -253,13 +263,13 @@ class Registry:
         mapping = ReporterMapping.of(lists)
         counted = self.counted(rules, unit)
         self._check_sources(mapping)
-        on = memberships(self._gathered(unit), self._reports, mapping.lists)
+        on = memberships(self._gathered(unit, self.period), self._reports, mapping.lists)
         cube = replace(counted, columns={**counted.columns, "_lists": on}).cube("_lists", *covariates, line=line)
         frame = cube.to_frame()
         frame = frame[frame["_lists"] != ""]
         for name in mapping.lists:
             frame[name] = [int(name in members_of(text)) for text in frame["_lists"]]
-        about = None if counted.reference is None else counted.reference.replace(population=_line_in_words(line))
+        about = None if counted.reference is None else _of_line(counted.reference, line)
         return CaptureTable.from_counts(
             frame.drop(columns="_lists"), lists=list(mapping.lists), covariates=list(covariates), reference=about
         )
@@ -299,14 +309,11 @@ class Registry:
         kind = "Synthetic registry" if self.synthetic else "Registry"
         return f"{kind} of {self.n_victims:,} persons and {self.n_reports:,} reports, {self.period[0]}-{self.period[1]}"
 
-    def _about(self, unit: str) -> Reference | None:
-        return None if self.reference is None else self.reference.replace(period=self.period, unit=unit)
-
-    def _gathered(self, unit: str) -> Units:
+    def _gathered(self, unit: str, period: tuple[int, int]) -> Units:
         """What is counted, before any rule; the last is kept."""
-        if self._units is None or self._units[0] != unit:
+        if self._units is None or self._units[0] != (unit, period):
             book = codebook(self.edition)
-            self._units = unit, gathered(self._victims, self._reports, self.period, unit, book)
+            self._units = (unit, period), gathered(self._victims, self._reports, period, unit, book)
         return self._units[1]
 
     def _check_sources(self, mapping: ReporterMapping) -> None:
@@ -326,5 +333,5 @@ def _years(reports: Mapping[str, Column], period: tuple[int, int]) -> Any:
     return (years >= period[0]) & (years <= period[1])
 
 
-def _line_in_words(line: str) -> str:
-    return label("population_line", line)["en"]
+def _of_line(reference: Reference, line: str) -> Reference:
+    return reference.replace(population=population_of(reference.population, line))

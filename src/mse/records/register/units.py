@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mse.errors import TableError
 from mse.records.register.codebook import Codebook
 from mse.records.register.columns import Codes, Sets, taken
 from mse.records.register.parse_registry import Column
 
-__all__ = ["Units", "gathered", "memberships", "person_years", "rows_of"]
+__all__ = ["Units", "gathered", "memberships", "person_years", "rows_of", "years_within"]
 
 Columns = Mapping[str, Column]
 
@@ -180,6 +181,23 @@ def person_years(
     key = np.asarray(reports["person"])[kept].astype(np.int64) * span + (years[kept] - period[0])
     pairs, row = _numbered(key, persons * span)
     return kept, pairs // span, (period[0] + pairs % span).astype(np.int16), row
+
+
+def years_within(period: tuple[int, int], window: tuple[int, int]) -> tuple[int, int]:
+    """First and last year of a window that lies within a period.
+
+    Raises
+    ------
+    mse.errors.TableError
+        It does not.
+    """
+    first, last = (int(year) for year in window)
+    if not period[0] <= first <= last <= period[1]:
+        raise TableError(
+            f"A window runs from its first to its last year, within {period[0]} to {period[1]}",
+            got=f"{first} to {last}",
+        )
+    return first, last
 
 
 def _numbered(key: NDArray[np.int64], size: int) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
