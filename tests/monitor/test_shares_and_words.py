@@ -41,7 +41,9 @@ def test_a_share_names_its_base_and_the_unknown() -> None:
     [
         {"numerator": 3, "base": 2}, {"numerator": -1, "base": 2}, {"numerator": 0, "base": 0},
         {"numerator": 2, "base": 3, "unknown": "left out", "n_unknown": 2}, {"numerator": 1, "base": 2, "of": "people"},
-        {"numerator": 1, "base": 2, "unknown": "somewhere"},
+        {"numerator": 1, "base": 2, "unknown": "somewhere"}, {"numerator": 1, "base": 2, "n_unknown": 3},
+        {"numerator": 1, "base": 2, "n_unknown": -1, "unknown": "left out"}, {"numerator": 1, "base": math.inf},
+        {"numerator": math.nan, "base": 2},
     ],
 )  # fmt: skip
 def test_shares_that_are_none(choices: dict) -> None:
@@ -58,7 +60,40 @@ def test_per_cent_and_percentage_points_are_kept_apart() -> None:
     assert change(433, 244).sentence["nl"] == "-44 procent"
 
 
+def test_the_unknown_in_the_base_are_said_where_they_are_given() -> None:
+    told = share(833, 1310, n_unknown=132)
+    assert (told.percent, told.denominator) == (64, 1310)
+    assert str(told) == "833 of 1,310 presumed victims (64%), the unknown (132) in the base"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "percent"),
+    [(200, 201, "+1"), (200, 203, "+2"), (200, 209, "+5"), (200, 229, "+15"), (40, 23, "-42"), (200, 199, "0"),
+     (1000, 1001, "0"), (8, 0, "-100")],
+)  # fmt: skip
+def test_changes_are_rounded_half_up(old: int, new: int, percent: str) -> None:
+    """A half goes to the larger number, as in shares (R43): -42.5 is -42."""
+    assert str(change(old, new)) == f"{percent} per cent"
+
+
+@given(st.integers(1, 10**4), st.integers(0, 10**4))
+def test_a_change_is_rounded_from_the_exact_fraction(old: int, new: int) -> None:
+    whole = (200 * (new - old) + old) // (2 * old)
+    assert str(change(old, new)) == (f"{whole:+d} per cent" if whole else "0 per cent")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "points"), [(58, 87, "+15"), (57, 86, "+15"), (86, 57, "-14"), (100, 101, "+1")]
+)
+def test_percentage_points_are_rounded_half_up(old: int, new: int, points: str) -> None:
+    """Differences of 14.5 points of 200, and of half a point."""
+    assert str(change(share(old, 200), share(new, 200))).startswith(f"{points} percentage points")
+
+
 def test_changes_that_are_none() -> None:
+    for counts in ((-1, 2), (2, -1), (math.nan, 1), (1, math.inf)):
+        with pytest.raises(ModelError, match="not negative"):
+            change(*counts)
     with pytest.raises(ModelError, match="one of each"):
         change(3, share(1, 2))
     with pytest.raises(ModelError, match="of the same"):
@@ -79,6 +114,7 @@ def test_half_up_is_the_nearest_whole(part: int, whole: int) -> None:
         (0.2490, "about a quarter"), (0.2502, "about a quarter"), (0.3312, "about one in three"),
         (0.0966, "about one in ten"), (0.5166, "more than half"), (0.5242, "more than half"), (0.4999, "almost half"),
         (0.5, "half"), (0.6127, "more than six in ten"), (0.7268, "about three quarters"), (1.0, "all"), (0.0, "none"),
+        (0.6, "six in ten"), (0.8, "four in five"), (0.801, "more than four in five"), (0.601, "more than six in ten"),
     ],
 )  # fmt: skip
 def test_words_for_shares(number: float, words: str) -> None:
@@ -103,7 +139,7 @@ def test_words_for_changes(old: int, new: int, words: str) -> None:
 @given(st.floats(0, 1))
 def test_every_share_has_the_word_of_its_band(number: float) -> None:
     word = share_in_words(number).key.removeprefix("share_")
-    if word not in ("none", "half", "all"):
+    if number not in (0.0, 0.5, 0.6, 0.8, 1.0):
         names = [name for _, name in SHARES]
         place = names.index(word)
         low = SHARES[place - 1][0] if place else 0.0
@@ -128,8 +164,22 @@ def test_bands_are_in_order_and_words_have_no_numbers() -> None:
         in_words(0.5, "number")
     with pytest.raises(ModelError, match="0 to 1"):
         in_words(1.2)
+    for counts in ((-1, 2), (1, math.inf), (math.nan, 1)):
+        with pytest.raises(ModelError, match="negative"):
+            change_in_words(*counts)
     with pytest.raises(ModelError, match="negative"):
-        change_in_words(-1, 2)
+        in_words(math.inf, "ratio")
+    assert change_in_words(1e-300, 1e300).key == "change_more_than_tripled"
+
+
+@given(st.integers(1, 400), st.integers(1, 400))
+def test_words_that_say_more_than_a_number_are_of_larger_shares(part: int, whole: int) -> None:
+    """Of shares of counts, which may be exactly what a word names."""
+    named = {"more_than_tenth": (1, 10), "more_than_quarter": (1, 4), "more_than_third": (1, 3), "six_in_ten": (6, 10),
+             "more_than_half": (1, 2), "more_than_four_fifths": (4, 5)}  # fmt: skip
+    if part <= whole and (word := share_in_words(part / whole).key.removeprefix("share_")) in named:
+        top, bottom = named[word]
+        assert part * bottom > top * whole
 
 
 def test_ties_share_the_better_rank_and_unknown_has_none() -> None:
@@ -140,6 +190,11 @@ def test_ties_share_the_better_rank_and_unknown_has_none() -> None:
     assert top(cube, "nationality", 6)["nationality"].tolist()[-1] == "HU"
     with pytest.raises(TableError, match="1 or more"):
         top(cube, "nationality", 0)
+
+
+def test_the_unknown_form_is_not_ranked() -> None:
+    cube = Cube(pd.DataFrame({"form": ["UNK", "AU", "CU"], "count": [9, 3, 2]}))
+    assert top(cube, "form", 5).values.tolist() == [[1, "AU", 3], [2, "CU", 2]]
 
 
 def test_members_of_sets_are_ranked_one_by_one() -> None:

@@ -89,12 +89,11 @@ def contributions(
         _add_changes(rows, code, old, new, total[0], heads)
     said: dict[str, Any] = {
         "dimension": dimension_label(dimension), "first": str(from_), "last": str(to),
-        "changed": change_in_words(total[0]["value"], total[1]["value"]),
         "unit": Sentence("monitor_unit_reports") if dimension in _MENTIONS else Sentence("monitor_unit_victims"),
         "category": _most(table, parts),
     }  # fmt: skip
     return Figure(
-        rows.figure, rows.to_frame(), tidy_columns(), title=Sentence("monitor_change_title", said),
+        rows.figure, rows.to_frame(), tidy_columns(), title=_title(said, total),
         caption=Sentence("monitor_change_caption", said), unit=counts.unit, source=counts.source,
         base=Sentence("monitor_base", {"n": int(total[0]["value"]), "who": said["unit"]}),
         reference=None if counts.reference is None else counts.reference.replace(period=(from_, to)),
@@ -143,6 +142,13 @@ def _add_changes(
         at = rows.add(heads[2], code, old["category"], measure, value, form=old["form"], base=base)
         rests = [*places, *([whole] if measure == "percentage_points" else [])]
         rows.rests[at] = tuple(dict.fromkeys(row for row in rests if row is not None))
+
+
+def _title(said: Mapping[str, Any], total: list[dict[str, Any]]) -> Sentence:
+    old, new = (cell["value"] for cell in total)
+    if not new:
+        return Sentence("monitor_change_title_to_nobody", said)
+    return Sentence("monitor_change_title", {**said, "changed": change_in_words(old, new)})
 
 
 def _most(table: Mapping[str, list[dict[str, Any]]], parts: list[str]) -> Any:

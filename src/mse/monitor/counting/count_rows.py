@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from mse.monitor.counting.indicator import TOTAL, UNKNOWN, Category
+from mse.monitor.counting.indicator import NOT_KNOWN, TOTAL, Category
 from mse.monitor.counting.ranking import competition_ranks
 from mse.monitor.counting.tally import Mask, Slice, Tally
 from mse.monitor.counting.tidy_rows import TidyRows
@@ -136,7 +136,7 @@ def _ranks(tally: Tally, masks: Mapping[str, Mask]) -> dict[tuple[str, Slice], i
     """Rank of every category in every column; what is unknown, and who is not there, has none (R29)."""
     ranks: dict[tuple[str, Slice], int] = {}
     for column in tally.slices:
-        counts = {code: tally.count(mask, column) for code, mask in masks.items() if code != UNKNOWN}
+        counts = {code: tally.count(mask, column) for code, mask in masks.items() if code not in NOT_KNOWN}
         ranks |= {(code, column): rank for code, rank in competition_ranks(counts).items()}
     return ranks
 

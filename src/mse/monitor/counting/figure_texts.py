@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mse.core.sentence import Sentence, Text
-from mse.monitor.counting.indicator import TOTAL, UNKNOWN, Indicator
+from mse.monitor.counting.indicator import NOT_KNOWN, TOTAL, Indicator
 from mse.monitor.counting.number_words import change_in_words, share_in_words
 from mse.monitor.counting.tally import Slice
 from mse.monitor.counting.tidy_rows import TidyRows
@@ -38,7 +39,7 @@ def texts(indicator: Indicator, rows: TidyRows, period: str, line: str) -> dict[
     who = indicator.who or unit
     said: dict[str, Any] = {"unit": unit, "about": about, "period": shown}
     return {
-        "title": _title(indicator, rows, who, shown),
+        "title": _title(indicator, rows, {**said, "who": who}),
         "caption": Sentence("monitor_caption", {**said, "line": Sentence(f"monitor_line_{line}")}),
         "base": Sentence("monitor_base", {"n": _base(indicator, rows), "who": who}),
         "alt": Sentence(f"monitor_alt_{indicator.chart}" if indicator.chart else "monitor_alt_table", said),
@@ -60,11 +61,9 @@ def _base(indicator: Indicator, rows: TidyRows) -> int:
     return 0 if whole is None else int(rows.value(_code(indicator), indicator.measure, whole))
 
 
-def _title(indicator: Indicator, rows: TidyRows, who: Text, period: str) -> Sentence:
-    title = _trend(indicator, rows, who) if indicator.headline == "trend" else None
-    return title or _largest(indicator, rows, who, period) or Sentence(
-        "monitor_title_nobody", {"who": who, "period": period}
-    )  # fmt: skip
+def _title(indicator: Indicator, rows: TidyRows, said: Mapping[str, Any]) -> Sentence:
+    title = _trend(indicator, rows, said["who"]) if indicator.headline == "trend" else None
+    return title or _largest(indicator, rows, said) or Sentence("monitor_title_nobody", said)
 
 
 def _trend(indicator: Indicator, rows: TidyRows, who: Text) -> Sentence | None:
@@ -73,26 +72,31 @@ def _trend(indicator: Indicator, rows: TidyRows, who: Text) -> Sentence | None:
     if len(years) < 2:
         return None
     before, last = (rows.value(_code(indicator), indicator.measure, column) for column in years[-2:])
-    said = {"who": who, "changed": change_in_words(before, last), "first": years[-2].year, "last": years[-1].year}
-    return Sentence("monitor_title_trend", said)
+    said: dict[str, Any] = {"who": who, "first": years[-2].year, "last": years[-1].year}
+    if before != last and not (before and last):
+        return Sentence("monitor_title_to_nobody" if before else "monitor_title_from_nobody", said)
+    return Sentence("monitor_title_trend", {**said, "changed": change_in_words(before, last)})
 
 
-def _largest(indicator: Indicator, rows: TidyRows, who: Text, period: str) -> Sentence | None:
-    """Which category is the largest, and how large a part it is; where most is unknown, which known one."""
+def _largest(indicator: Indicator, rows: TidyRows, said: Mapping[str, Any]) -> Sentence | None:
+    """Which category is the largest, and how large a part it is; where as many are unknown, which known one.
+
+    Where several are equally large none is named.
+    """
     whole = _whole(rows)
     if whole is None:
         return None
     derived = {category.code for category in indicator.derived} | {TOTAL}
     there = [code for code, measure, column in rows.place if column == whole and measure == indicator.measure]
     codes = [code for code in there if code not in derived]
-    first = rows.largest(codes, indicator.measure, whole)
-    code = rows.largest([code for code in codes if code != UNKNOWN], indicator.measure, whole)
-    if code is None:
+    known = rows.largest([code for code in codes if code not in NOT_KNOWN], indicator.measure, whole)
+    if not known:
         return None
-    at = rows.rows[rows.place[code, indicator.measure, whole]]
+    if len(known) > 1:
+        return Sentence("monitor_title_no_largest", said)
+    first = rows.largest(codes, indicator.measure, whole)
+    at = rows.rows[rows.place[known[0], indicator.measure, whole]]
     share = at["value"] / at["base"]
-    key = "largest_known" if first == UNKNOWN else "most" if share > MOST else "largest"
+    key = "largest_known" if NOT_KNOWN.intersection(first) else "most" if share > MOST else "largest"
     named = Sentence(indicator.named, {"category": at["category"]}) if indicator.named else at["category"]
-    return Sentence(f"monitor_title_{key}", {
-        "category": named, "share": share_in_words(share), "who": who, "period": period,
-    })  # fmt: skip
+    return Sentence(f"monitor_title_{key}", {**said, "category": named, "share": share_in_words(share)})

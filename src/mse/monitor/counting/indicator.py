@@ -9,13 +9,16 @@ from mse.core.sentence import Text
 from mse.messages.labels import label, labels
 from mse.monitor.counting.condition import Condition, is_in
 
-__all__ = ["ALL", "TOTAL", "UNKNOWN", "Category", "Indicator", "Mean", "Percentage", "levels"]
+__all__ = ["ALL", "NOT_KNOWN", "TOTAL", "UNKNOWN", "Category", "Indicator", "Mean", "Percentage", "levels"]
 
 TOTAL = "total"
 """Category of the total of a figure, and year of its whole window."""
 
 UNKNOWN = "unknown"
 """Level of whom it is not known; it is a result in itself and is shown."""
+
+NOT_KNOWN = frozenset({UNKNOWN, "UNK"})
+"""Levels that say that something is not known, the form of exploitation among them; they have no rank."""
 
 ALL = "all"
 """Form of rows that are about every form."""

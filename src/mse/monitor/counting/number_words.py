@@ -18,8 +18,8 @@ SHARES: tuple[tuple[float, str], ...] = (
     (0.50, "almost_half"), (0.60, "more_than_half"), (0.64, "six_in_ten"), (0.70, "two_thirds"),
     (0.80, "three_quarters"), (0.90, "more_than_four_fifths"), (1.00, "almost_all"),
 )  # fmt: skip
-"""Upper ends of the bands of shares, with the word of each. A band ends before the next begins; exactly none, half and
-all have words of their own."""
+"""Upper ends of the bands of shares, with the word of each. A band ends before the next begins; exactly none, half,
+six in ten, four in five and all have words of their own."""
 
 CHANGES: tuple[tuple[float, str], ...] = (
     (0.45, "less_than_half"), (0.55, "halved"), (0.77, "fell_considerably"), (0.87, "fell"), (0.95, "fell_slightly"),
@@ -30,7 +30,8 @@ CHANGES: tuple[tuple[float, str], ...] = (
 """Upper ends of the bands of new divided by old, with the word of each; a band ends before the next begins. Equal
 counts, and those from or to nobody, have words of their own."""
 
-_EXACT = {0.0: "none", 0.5: "half", 1.0: "all"}
+_EXACT = {0.0: "none", 0.5: "half", 0.6: "just_six_in_ten", 0.8: "four_fifths", 1.0: "all"}
+"""Shares that are exactly what a word names. A share of counts is the nearest number to its fraction, as these are."""
 
 
 def share_in_words(share: float) -> Sentence:
@@ -76,20 +77,20 @@ def change_in_words(old: float, new: float) -> Sentence:
     Raises
     ------
     mse.errors.ModelError
-        A count is negative or not known.
+        A count is negative, not known or not finite.
 
     Examples
     --------
     >>> str(change_in_words(668, 1334)), change_in_words(2, 1)["nl"]
     ('almost doubled', 'is ongeveer gehalveerd')
     """
-    if not (old >= 0 and new >= 0):
-        raise ModelError("Counts are not negative", got=f"{old:g} and {new:g}")
+    if not (0 <= old < math.inf and 0 <= new < math.inf):
+        raise ModelError("Counts are not negative, and finite", got=f"{old:g} and {new:g}")
     if old == new:
         return Sentence("change_same")
     if old == 0 or new == 0:
         return Sentence("change_from_nobody") if old == 0 else Sentence("change_to_nobody")
-    return Sentence(f"change_{next(name for end, name in CHANGES if new / old < end)}")
+    return Sentence(f"change_{next((name for end, name in CHANGES if new / old < end), CHANGES[-1][1])}")
 
 
 def in_words(value: float, kind: str = "share") -> Sentence:

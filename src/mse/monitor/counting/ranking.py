@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mse.core.cube import Cube
 from mse.errors import TableError
 from mse.lazy import lazy
-from mse.records.register.columns import UNKNOWN
+from mse.monitor.counting.indicator import NOT_KNOWN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +76,7 @@ def top(cube: Cube, dimension: str, k: int) -> pd.DataFrame:
     if k < 1:
         raise TableError("The last rank is 1 or more", got=repr(k))
     counted = cube.members(dimension) if dimension in cube.sets else cube
-    counts = {level: n for level, n in counted.by(dimension).items() if level != UNKNOWN}
+    counts = {level: n for level, n in counted.by(dimension).items() if level not in NOT_KNOWN}
     ranks = {level: rank for level, rank in competition_ranks(counts).items() if rank <= k}
     rows = [(rank, level, counts[level]) for level, rank in ranks.items()]
     return pd.DataFrame(rows, columns=["rank", dimension, "count"])

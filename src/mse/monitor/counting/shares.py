@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,16 +24,22 @@ IN_BASE, LEFT_OUT = "in base", "left out"
 
 
 def half_up(value: float | Fraction, decimals: int = 0) -> float:
-    """Round half up, as the report does (R43); a number that falls on a half by its decimals counts as one.
+    """Round half up, as the report does (R43): a half goes to the larger number, of negative ones to that nearer to 0.
+
+    A number that falls on a half by its decimals counts as one.
 
     Examples
     --------
     >>> half_up(2.5), half_up(24.95, 1), half_up(-0.5)
     (3.0, 25.0, 0.0)
     """
-    scaled = Fraction(str(value)) if isinstance(value, float) else Fraction(value)
-    scaled *= 10**decimals
+    scaled = exact(value) * 10**decimals
     return float(Fraction((scaled + Fraction(1, 2)).__floor__(), 10**decimals))
+
+
+def exact(value: float | Fraction) -> Fraction:
+    """A number as a fraction, by the decimals that it has."""
+    return Fraction(str(value)) if isinstance(value, float) else Fraction(value)
 
 
 @dataclass(frozen=True)
@@ -47,12 +54,20 @@ class Share:
         What the base counts.
     unknown : {"in base", "left out"}
         Whether the unknown are in the base.
+    n_unknown : float
+        How many are unknown; 0 where that is not said.
     """
 
     numerator: float
     denominator: float
     of: str = "victims"
     unknown: str = IN_BASE
+    n_unknown: float = 0
+
+    @property
+    def exact(self) -> Fraction:
+        """The share as an exact fraction."""
+        return exact(self.numerator) / exact(self.denominator)
 
     @property
     def value(self) -> float:
@@ -62,7 +77,7 @@ class Share:
     @property
     def percent(self) -> int:
         """The share in whole per cent, rounded half up."""
-        return int(half_up(100 * Fraction(self.numerator) / Fraction(self.denominator)))
+        return int(half_up(100 * self.exact))
 
     @property
     def measure(self) -> str:
@@ -74,11 +89,15 @@ class Share:
     @property
     def sentence(self) -> Sentence:
         """The share in words of both languages, with numerator and base."""
-        key = "monitor_share_in_base" if self.unknown == IN_BASE else "monitor_share_left_out"
-        return Sentence(key, {
+        said = {
             "numerator": self.numerator, "base": self.denominator, "percent": self.percent / 100,
             "of": Sentence(BASES[self.of]),
-        })  # fmt: skip
+        }  # fmt: skip
+        if self.unknown == LEFT_OUT:
+            return Sentence("monitor_share_left_out", said)
+        if self.n_unknown:
+            return Sentence("monitor_share_in_base_counted", {**said, "unknown": self.n_unknown})
+        return Sentence("monitor_share_in_base", said)
 
     def __str__(self) -> str:
         return str(self.sentence)
@@ -100,7 +119,7 @@ def share(
     unknown : {"in base", "left out"}
         What is done with the unknown.
     n_unknown : float
-        How many of the base are unknown; needed where they are left out.
+        How many of the base are unknown; needed where they are left out, and said where they are not.
 
     Returns
     -------
@@ -109,7 +128,7 @@ def share(
     Raises
     ------
     mse.errors.ModelError
-        The base is empty, the part larger than it, or a word is not one of those above.
+        The base is empty, the part or the unknown are larger than it, or a word is not one of those above.
 
     Examples
     --------
@@ -117,45 +136,67 @@ def share(
     1,183 of 5,691 reports (21%), the unknown in the base
     >>> print(share(1238, 1676, unknown="left out", n_unknown=148))
     1,238 of 1,528 presumed victims of whom it is known (81%)
+    >>> print(share(833, 1310, n_unknown=132))
+    833 of 1,310 presumed victims (64%), the unknown (132) in the base
     """
     for name, given, known in (("of", of, list(BASES)), ("unknown", unknown, [IN_BASE, LEFT_OUT])):
         if given not in known:
             raise ModelError(f"There is no '{given}' for {name}", hint=did_you_mean(given, known))
+    if not 0 <= n_unknown <= base:
+        raise ModelError(
+            "The unknown of a share are at least 0 and at most its base", got=f"{n_unknown:g} of {base:g}"
+        )  # fmt: skip
     denominator = base - n_unknown if unknown == LEFT_OUT else base
-    if not 0 <= numerator <= denominator or denominator <= 0:
+    if not 0 <= numerator <= denominator < math.inf or denominator <= 0:
         raise ModelError(
             "The part of a share is at least 0 and at most its base, and the base above 0",
             got=f"{numerator:g} of {denominator:g}",
         )
-    return Share(numerator, denominator, of, unknown)
+    return Share(numerator, denominator, of, unknown, n_unknown)
 
 
 @dataclass(frozen=True)
 class Change:
-    """A change between two counts, or between two shares.
+    """A change between two counts, or between two shares; exact, so that a half is one when it is rounded.
 
     Parameters
     ----------
-    per_cent : float
-        New divided by old, less one (R46): a fraction.
-    points : float or None
-        Difference of two shares as a fraction, 0.36 for 36 percentage points; None between counts.
+    old, new : Fraction
+        Both counts, or both shares.
+    of_shares : bool
+        Whether they are shares.
     """
 
-    per_cent: float
-    points: float | None = None
+    old: Fraction
+    new: Fraction
+    of_shares: bool = False
+
+    @property
+    def per_cent(self) -> float:
+        """New divided by old, less one (R46): a fraction."""
+        return float(self.new / self.old - 1)
+
+    @property
+    def points(self) -> float | None:
+        """Difference of two shares as a fraction, 0.36 for 36 percentage points; None between counts."""
+        return float(self.new - self.old) if self.of_shares else None
 
     @property
     def sentence(self) -> Sentence:
-        """The change in words of both languages, in whole per cent and points."""
-        percent = f"{int(half_up(100 * self.per_cent)):+d}"
-        if self.points is None:
+        """The change in words of both languages, in whole per cent and points, rounded half up as shares are (R43)."""
+        percent = _signed(self.new / self.old - 1)
+        if not self.of_shares:
             return Sentence("monitor_change", {"percent": percent})
-        points = f"{int(half_up(100 * self.points)):+d}"
-        return Sentence("monitor_change_of_share", {"percent": percent, "points": points})
+        return Sentence("monitor_change_of_share", {"percent": percent, "points": _signed(self.new - self.old)})
 
     def __str__(self) -> str:
         return str(self.sentence)
+
+
+def _signed(value: Fraction) -> str:
+    """A fraction in whole hundredths, with its sign."""
+    whole = int(half_up(100 * value))
+    return f"{whole:+d}" if whole else "0"
 
 
 def change(old: float | Share, new: float | Share) -> Change:
@@ -173,7 +214,8 @@ def change(old: float | Share, new: float | Share) -> Change:
     Raises
     ------
     mse.errors.ModelError
-        One is a share and the other is not, the shares are of different things, or the old number is 0.
+        One is a share and the other is not, the shares are of different things, a count is negative or not known, or
+        the old number is 0.
 
     Examples
     --------
@@ -181,20 +223,26 @@ def change(old: float | Share, new: float | Share) -> Change:
     +100 per cent
     >>> print(change(share(1380, 3148), share(2506, 3148)))
     +36 percentage points (+82 per cent)
+    >>> print(change(200, 209), "/", change(40, 23))
+    +5 per cent / -42 per cent
     """
     if isinstance(old, Share) != isinstance(new, Share):
         raise ModelError("A change is between two counts or between two shares", got="one of each")
-    points = None
     if isinstance(old, Share) and isinstance(new, Share):
         if (old.of, old.unknown) != (new.of, new.unknown):
             raise ModelError(
                 "Shares are compared where they are of the same and treat the unknown alike",
                 got=f"of {old.of}, unknown {old.unknown}, and of {new.of}, unknown {new.unknown}",
             )
-        points = new.value - old.value
-        old, new = old.value, new.value
+        return _change(old.exact, new.exact, of_shares=True)
     assert not isinstance(old, Share)
     assert not isinstance(new, Share)
-    if old <= 0:
+    if not (0 <= old < math.inf and 0 <= new < math.inf):
+        raise ModelError("A change is between counts, which are not negative", got=f"{old:g} and {new:g}")
+    return _change(exact(old), exact(new), of_shares=False)
+
+
+def _change(old: Fraction, new: Fraction, *, of_shares: bool) -> Change:
+    if old == 0:
         raise ModelError("There is no change in per cent from 0", hint="State both numbers.")
-    return Change(new / old - 1, points)
+    return Change(old, new, of_shares)

@@ -98,8 +98,8 @@ class TidyRows:
         at = self.at(code, measure, column)
         return float("nan") if at is None else float(self.rows[at]["value"])
 
-    def largest(self, codes: Sequence[str], measure: str, column: Slice) -> str | None:
-        """Code of the largest of some categories, the first of equal ones; None where all are zero."""
+    def largest(self, codes: Sequence[str], measure: str, column: Slice) -> tuple[str, ...]:
+        """Codes of the largest of some categories, all of equal ones; none where all are zero."""
         found = {code: self.value(code, measure, column) for code in codes}
         most = max(found.values(), default=0.0)
-        return next((code for code, value in found.items() if value == most), None) if most > 0 else None
+        return tuple(code for code, value in found.items() if value == most > 0)
