@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mse.monitor.counting.ranking import top
     from mse.monitor.counting.shares import Change, Share, change, share
     from mse.monitor.counting.stored_cubes import Cubes, cubes
+    from mse.monitor.counting.three_units import units
     from mse.monitor.coverage.beside import registered_versus_estimated
     from mse.monitor.coverage.count_vintages import reconcile_counts
     from mse.monitor.coverage.coverage_shares import shares_versus_estimated
@@ -91,6 +92,7 @@ _WHERE = {
     "share": "counting.shares",
     "shares_versus_estimated": "coverage.coverage_shares",
     "top": "counting.ranking",
+    "units": "counting.three_units",
 }
 """File of each public name, in this room or below; it is loaded when it is first asked for."""
 
@@ -142,6 +144,7 @@ __all__ = [
     "share",
     "shares_versus_estimated",
     "top",
+    "units",
 ]
 
 
