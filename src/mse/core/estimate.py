@@ -23,6 +23,11 @@ class Part:
     """One row of an estimate: the whole, or a part of the population.
 
     Limits are of the total; None stands for a limit or a total that does not exist.
+
+    Raises
+    ------
+    mse.errors.TableError
+        The lower limit lies above the upper one.
     """
 
     name: str
@@ -30,6 +35,9 @@ class Part:
     dark_figure: float | None
     lower: float | None
     upper: float | None
+
+    def __post_init__(self) -> None:
+        _check_limits(self.lower, self.upper)
 
     @property
     def total(self) -> float | None:
@@ -44,6 +52,9 @@ class Range:
     lower: float
     upper: float
     weight: float
+
+    def __post_init__(self) -> None:
+        _check_limits(self.lower, self.upper)
 
     def text(self, language: str = "en") -> str:
         """Write the range in words: its two ends, or one number where they round to the same."""
@@ -123,10 +134,11 @@ class Estimate:
         return any(finding.severity is Severity.BLOCKING for finding in self.findings)
 
     def __getitem__(self, name: str) -> Self:
-        """Return the estimate of one part."""
+        """Return the estimate of one part; ranges and draws are those of the whole and stay with it."""
         for part in self.parts:
             if part.name == name:
-                return replace(self, parts=(part,))
+                alone = replace(self, parts=(part,))
+                return alone if part is self.whole else replace(alone, ranges=(), draws=None)
         raise TableError(
             f"The estimate has no part '{name}'", hint=did_you_mean(name, [part.name for part in self.parts])
         )
@@ -134,16 +146,23 @@ class Estimate:
     def per_year(self) -> Self:
         """Divide by the number of years of the reference; a stock over several years is no yearly flow.
 
+        Parts that are single years are left out: they are numbers a year already.
+
         Raises
         ------
         mse.errors.ReferenceError
-            There is no reference.
+            There is no reference, or the estimate is that of a single year of it.
         """
         from mse.errors import ReferenceError
 
         if self.reference is None:
             raise ReferenceError("An estimate per year needs a period", got="no reference")
         years = self.reference.years
+        kept = [part for part in self.parts if not _is_year(part.name, self.reference)]
+        if self.whole not in kept:
+            raise ReferenceError(
+                "The estimate of one year is a number a year already", got=f"the estimate of {self.whole.name}"
+            )
 
         def share(value: float | None) -> float | None:
             return None if value is None else value / years
@@ -151,7 +170,7 @@ class Estimate:
         parts = tuple(
             Part(part.name, round(part.observed / years), share(part.dark_figure), share(part.lower),
                  share(part.upper))
-            for part in self.parts
+            for part in kept
         )  # fmt: skip
         ranges = tuple(Range(r.lower / years, r.upper / years, r.weight) for r in self.ranges)
         note = Finding("divided_by_years", Severity.WARNING, "total", {"years": years})
@@ -213,3 +232,14 @@ class Estimate:
         from html import escape
 
         return f"<pre>{escape(repr(self))}</pre>"
+
+
+def _check_limits(lower: float | None, upper: float | None) -> None:
+    if lower is not None and upper is not None and lower > upper:
+        raise TableError("Limits of an estimate run upwards", got=f"{lower} to {upper}")
+
+
+def _is_year(name: str, reference: Reference) -> bool:
+    """Whether a part is a single year of the period."""
+    first, last = reference.period or (0, 0)
+    return name.isascii() and name.isdecimal() and first <= int(name) <= last
