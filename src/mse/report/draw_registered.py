@@ -128,7 +128,7 @@ def _registered(rows: list[Row], language: str) -> str:
         return sentence("picture_coverage_nothing", language, registered=text, word=word)
     lows = [one["share_low"] for one in rows if pd.notna(one["share_low"])]
     highs = [one["share_high"] for one in rows if pd.notna(one["share_high"])]
-    if not highs:
+    if not highs or max(highs) > 1:  # more registered than estimated is no share
         return text
     high = number(float(max(highs)), language, "percent")
     low = number(float(min(lows)), language, "percent") if len(lows) == len(highs) else None

@@ -6,13 +6,15 @@ The share of one group is never used for another: a group without an estimate of
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from mse.core.cube import Cube
 from mse.core.finding import worst
 from mse.core.reference import Reference
-from mse.core.sentence import Sentence
+from mse.core.sentence import Sentence, Text
 from mse.errors import TableError
+from mse.messages import LANGUAGES
 from mse.monitor.coverage.comparable import Comparable
 from mse.monitor.coverage.comparison import Candidate, Comparison, Estimates, Span, comparison, counted
 from mse.monitor.coverage.coverage_figure import ComparedFigure, counts_figure
@@ -52,13 +54,15 @@ def registered_versus_estimated(
     allow : collection of {"period", "population", "unit", "place", "definition"}
         In what registered numbers and estimates may differ; each difference is then flagged.
     lines : sequence of str
-        Population lines of figure 2.1 that the whole is counted by.
+        Population lines that registered numbers are counted by. Figures count the whole by all of them, and groups by
+        that of the monitor only; a cube counts by the line that its reference names.
     dimensions : sequence of str
-        Characteristics of which every level has a row; one without an estimate of its own has none.
+        Characteristics of which every level has a row, by each of the lines that count it; one without an estimate of
+        its own has no share.
     definitions : mapping of str to str
         How the registered numbers define characteristics; a published estimate must say the same.
     reference : Reference, optional
-        What the registered numbers are about; by default that of the figures.
+        What the registered numbers are about; by default that of the figures, which it may not contradict.
     name : str
         Name of the figure.
 
@@ -74,9 +78,10 @@ def registered_versus_estimated(
     Raises
     ------
     mse.errors.ReferenceError
-        A registered number and an estimate are about different things, in a way that is not allowed.
+        A registered number and an estimate are about different things, in a way that is not allowed; they are totals
+        over different numbers of years; or it cannot be told which part of the population is estimated.
     mse.errors.TableError
-        There is no number to compare.
+        There is no number to compare, or a group is not counted by the lines that are asked for.
 
     Examples
     --------
@@ -94,7 +99,7 @@ def registered_versus_estimated(
     spans = list(dict.fromkeys(candidate.span for candidate in compared.candidates))
     named = [d for e in compared.estimates for d in e.group if len(e.group) == 1]
     for dimension in dict.fromkeys([*(d for d in dimensions if _has(compared.counts, d)), *named]):
-        rows += _without_estimate(compared, dimension, spans)
+        rows += _without_estimate(compared, dimension, spans, lines)
     findings = [*compared.findings, *reconcile_parts(compared.estimates, compared.counts)]
     return counts_figure(_sorted(rows), compared.counts.reference, compared.estimates, worst(findings), name)
 
@@ -108,7 +113,7 @@ def _row(candidate: Candidate) -> Row:
     counted = registered > 0
     return {
         **_group_columns(estimate.group, candidate.line),
-        "group": estimate.label if estimate.group or candidate.line == LINE else group_label({}, candidate.line),
+        "group": _label(candidate),
         "year": candidate.span.year,
         "period": candidate.span.label,
         "registered": registered,
@@ -135,6 +140,14 @@ def _row(candidate: Candidate) -> Row:
     }
 
 
+def _label(candidate: Candidate) -> Text:
+    """What is set side by side; by which line, unless that is the line of the monitor."""
+    estimate, line = candidate.estimate, group_label({}, candidate.line)
+    if candidate.line == LINE:
+        return estimate.label
+    return {name: f"{estimate.label[name]} – {line[name]}" for name in LANGUAGES} if estimate.group else line
+
+
 def _method(estimate: Comparable) -> Any:
     if estimate.rival:
         return Sentence("method_rivals")
@@ -155,19 +168,18 @@ def _group_columns(group: Group, line: str) -> Row:
     }
 
 
-def _without_estimate(compared: Comparison, dimension: str, spans: list[Span]) -> list[Row]:
+def _without_estimate(compared: Comparison, dimension: str, spans: list[Span], lines: Sequence[str]) -> list[Row]:
     """Rows of levels that nobody estimated: the registered number, and no share of any other group."""
+    counts = compared.counts
     having = [levels_of(e.group[dimension]) for e in compared.estimates if set(e.group) == {dimension}]
-    levels = [code for code in compared.counts.levels(dimension) if (code,) not in having]
+    levels = [code for code in counts.levels(dimension) if (code,) not in having]
     rows = []
-    for level in levels:
+    for level, line, span in product(levels, dict.fromkeys(lines), spans):
         group: Group = {dimension: level}
-        nobody = Comparable(group, group_label(group), compared.counts.reference, None, None)
-        for span in spans:
-            number = counted(compared.counts, group, LINE, span.parts)
-            if number is not None:
-                row = _row(Candidate(nobody, number, LINE, span, ()))
-                rows.append({**row, "estimate_period": None, "source": ""})
+        number = counted(counts, group, line, span.parts)
+        if number is not None:
+            nobody = Comparable(group, group_label(group), counts.reference, None, None)
+            rows.append({**_row(Candidate(nobody, number, line, span, ())), "estimate_period": None, "source": ""})
     return rows
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,9 @@ from mse.core.published_estimate import Group, PublishedEstimate
 from mse.core.reference import Reference
 from mse.core.sentence import Text
 from mse.errors import ReferenceError, TableError, did_you_mean
-from mse.monitor.coverage.registered import LABELS, RegisteredCounts, group_label
+from mse.monitor.coverage.registered import LINE, RegisteredCounts, group_label
+from mse.records.register.line_population import line_of, population_of
+from mse.records.register.rules_population import LINES
 
 __all__ = ["Comparable", "comparables"]
 
@@ -22,6 +25,8 @@ _PER_YEAR = "divided_by_years"
 
 _WHOLE = "total"
 _SPLIT_BY = ("form", "sex", "region", "age_band")
+_PIECE = re.compile(r"(?P<name>\w+): (?P<levels>.+)")
+"""A selection as `Reference.narrowed` writes it."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ def comparables(
     mse.errors.TableError
         A part of an estimate is no level of the registered numbers.
     mse.errors.ReferenceError
-        An estimate has no reference.
+        An estimate has no reference, or is of a selection that no registered number can be of.
     """
     given = [estimates] if isinstance(estimates, Estimate | PublishedEstimate) else list(estimates)
     found: list[Comparable] = []
@@ -112,20 +117,26 @@ def _own(estimate: Estimate, counts: RegisteredCounts) -> list[Comparable]:
         )
     about, outer = _without_group(estimate.reference, counts)
     dimension = _dimension(estimate.parts, counts)
+    per_year = any(finding.code == _PER_YEAR for finding in estimate.findings)
+    if per_year and dimension == "year" and any(part.name != _WHOLE for part in estimate.parts):
+        raise TableError(
+            "An estimate that was divided by its years has no years as parts",
+            got=", ".join(part.name for part in estimate.parts),
+            hint="Compare the estimate before it is divided.",
+        )
     found: list[Comparable] = []
     for part in estimate.parts:
         group, reference = _group(part, about, dimension)
         whole = {**outer, **group}
         shared: dict[str, Any] = {
             "group": whole, "label": group_label(whole), "reference": reference, "level": estimate.level,
-            "method": estimate.method, "per_year": any(f.code == _PER_YEAR for f in estimate.findings),
-            "findings": estimate.findings,
+            "method": estimate.method, "per_year": per_year, "findings": estimate.findings,
         }  # fmt: skip
         if not estimate.blocked and part.total is not None:
             found.append(Comparable(low=part.lower, high=part.upper, point=part.total, **shared))
             continue
         shared |= {"withheld": True, "level": None}
-        spans = estimate.ranges if part is estimate.whole else ()
+        spans = estimate.ranges if part is estimate.whole and part.name == _WHOLE else ()
         found += [Comparable(low=r.lower, high=r.upper, rival=n, **shared) for n, r in enumerate(spans, start=1)]
         if not spans:
             found.append(Comparable(low=None, high=None, **shared))
@@ -134,18 +145,35 @@ def _own(estimate: Estimate, counts: RegisteredCounts) -> list[Comparable]:
 
 def _without_group(reference: Reference, counts: RegisteredCounts) -> tuple[Reference, dict[str, Any]]:
     """What an estimate of a selected part is about, and the part: `Reference.narrowed` writes it behind the
-    population as "; form: AU, CU"."""
-    population = counts.reference.population
-    if not reference.population.startswith(f"{population}; "):
-        return reference, {}
+    population as "; form: AU, CU", whichever population that is."""
+    base, rest = _split(reference.population, counts)
     group: dict[str, Any] = {}
-    for piece in reference.population.removeprefix(f"{population}; ").split("; "):
-        name, colon, levels = piece.partition(": ")
-        if not colon or name not in LABELS:
-            return reference, {}
-        chosen = tuple(levels.split(", "))
-        group[name] = chosen[0] if len(chosen) == 1 else chosen
-    return reference.replace(population=population), group
+    for piece in rest:
+        found = _PIECE.fullmatch(piece)
+        if found is None or found["name"] not in _SPLIT_BY:
+            raise ReferenceError(
+                "Registered beside estimated needs to know which part of the population an estimate is of",
+                got=f"an estimate of a selection of which no registered number is known: {piece!r}",
+                hint=f"A selection is by {', '.join(_SPLIT_BY)}, or by years in a row.",
+            )
+        chosen = tuple(found["levels"].split(", "))
+        group[found["name"]] = chosen[0] if len(chosen) == 1 else chosen
+    return reference.replace(population=base), group
+
+
+def _split(population: str, counts: RegisteredCounts) -> tuple[str, list[str]]:
+    """A population and the selections behind it, the last one for each characteristic counting most."""
+    ours = line_of(counts.reference.population)[0]
+    known = {counts.reference.population, *(population_of(ours, line) for line in LINES)}
+    for whole in sorted(known, key=len, reverse=True):
+        if population == whole or population.startswith(f"{whole}; "):
+            return whole, [piece for piece in population.removeprefix(whole).split("; ") if piece]
+    pieces = population.split("; ")
+    for place in range(1, len(pieces)):
+        names_line = line_of("; ".join(pieces[: place + 1]))[1] != LINE
+        if _PIECE.fullmatch(pieces[place]) and not names_line:
+            return "; ".join(pieces[:place]), pieces[place:]
+    return population, []
 
 
 def _dimension(parts: Sequence[Part], counts: RegisteredCounts) -> str:

@@ -11,18 +11,22 @@ from mse.core.estimate import Estimate
 from mse.core.finding import Finding, Severity
 from mse.core.published_estimate import PublishedEstimate
 from mse.core.reference import Reference
+from mse.core.sentence import Text
 from mse.errors import TableError
 from mse.monitor.coverage.comparable import Comparable, comparables
-from mse.monitor.coverage.matching import Match, Pair, check_allowed, difference_findings, refuse
-from mse.monitor.coverage.registered import LINE, PERIOD, FigureSource, RegisteredCounts, RegisteredNumber, counts_from
+from mse.monitor.coverage.matching import Match, Pair, check_allowed, check_lengths, difference_findings, refuse
+from mse.monitor.coverage.registered import PERIOD, FigureSource, RegisteredCounts, RegisteredNumber, counts_from
 
 if TYPE_CHECKING:
     from mse.core.published_estimate import Group
 
-__all__ = ["Candidate", "Comparison", "Estimates", "Span", "comparison", "counted"]
+__all__ = ["Candidate", "Comparison", "Estimates", "Span", "comparison", "countable", "counted"]
 
 Estimates = Iterable[Estimate | PublishedEstimate] | Estimate | PublishedEstimate
 """One estimate, or several, of `mse` or published."""
+
+Years = tuple[tuple[int, int], tuple[str, ...]]
+"""A period, and what it is counted as: its years, or all that are counted."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def comparison(
     candidates: list[Candidate] = []
     flagged: list[tuple[Comparable, dict[str, Pair]]] = []
     for estimate in found:
-        for line in lines if not estimate.group else (LINE,):
+        for line in lines if not estimate.group else countable(counts, estimate.group, estimate.label, lines):
             matched, differing = _matched(estimate, counts, line, allow, definitions)
             candidates += matched
             flagged.append((estimate, differing))
@@ -109,41 +113,83 @@ def _matched(
     found: list[Candidate] = []
     flagged: dict[str, Pair] = {}
     refused: dict[str, Pair] = {}
+    other: list[Span] = []
     for span, number in _numbers(estimate, counts, line):
         differing = match.differences(estimate, span.period)
+        if "period" in differing and "period" in allow:
+            check_lengths(estimate, span.period)
         if set(differing) <= set(allow):
             found.append(Candidate(estimate, number, line, span, tuple(differing)))
             flagged |= differing
+            other += [span] if "period" in differing else []
         else:
             refused = differing
     if refused and not found:
         raise refuse(estimate, refused)
-    if "period" in flagged:
-        flagged["period"] = (counts.reference.period_label, flagged["period"][1])
+    if other:
+        flagged["period"] = (_periods(other), flagged["period"][1])
     return found, flagged
+
+
+def _periods(spans: Sequence[Span]) -> str:
+    """The longest period of some spans; all of them where they are single years."""
+    longest = max(spans, key=lambda span: span.period[1] - span.period[0])
+    single = longest.period[0] == longest.period[1]
+    return ", ".join(span.label for span in spans) if single else longest.label
 
 
 def _numbers(estimate: Comparable, counts: RegisteredCounts, line: str) -> Iterator[tuple[Span, RegisteredNumber]]:
     """Registered numbers that an estimate may stand beside.
 
-    An estimate a year stands beside every year and beside the mean year of the period; any other beside the
-    number of its own period where that is counted, and of the whole period where it is not.
+    An estimate a year stands beside every year and beside the mean year; any other beside the total. Both are of the
+    years of the estimate where those are counted, and of the whole period where they are not.
     """
-    years, own = counts.years, estimate.reference.period
-    spans = [((int(year), int(year)), [year]) for year in years]
-    whole = [((int(years[0]), int(years[-1])), [PERIOD])] if years else []
-    if not estimate.per_year and own is not None:
-        inside = [str(year) for year in range(own[0], own[1] + 1)]
-        fits = set(inside) <= set(years) and len(inside) < len(years)
-        spans, whole = ([(own, inside)], []) if fits else ([], whole)
-    elif len(years) < 2:
-        whole = []
-    for period, parts in [*spans, *whole]:
-        number = counted(counts, estimate.group, line, tuple(parts))
+    for period, parts in _spans(estimate, counts):
+        number = counted(counts, estimate.group, line, parts)
         if number is not None:
             one_year = period[0] == period[1]
-            divisor = len(years) if estimate.per_year and not one_year else 1
-            yield Span(str(period[0]) if one_year else PERIOD, period, tuple(parts), divisor), number
+            divisor = period[1] - period[0] + 1 if estimate.per_year else 1
+            yield Span(str(period[0]) if one_year else PERIOD, period, parts, divisor), number
+
+
+def _spans(estimate: Comparable, counts: RegisteredCounts) -> list[Years]:
+    """Periods that an estimate may stand beside, each with the years that are added up."""
+    years, own = counts.years, estimate.reference.period
+    if not years:
+        return []
+    period = counts.reference.period or (int(years[0]), int(years[-1]))
+    whole: Years = (period, (PERIOD,))
+    inside = () if own is None else tuple(str(year) for year in range(own[0], own[1] + 1))
+    part_of = set(inside) <= set(years) and 0 < len(inside) < len(years)
+    if own is not None and part_of and (len(inside) > 1 or not estimate.per_year):
+        whole = (own, inside)
+    if not estimate.per_year:
+        return [whole]
+    single: list[Years] = [((int(year), int(year)), (year,)) for year in years]
+    return single if whole[0][0] == whole[0][1] else [*single, whole]
+
+
+def countable(counts: RegisteredCounts, group: Group, label: Text, lines: Sequence[str]) -> tuple[str, ...]:
+    """The lines, of those asked for, that a group is counted by; all of them where no line has it.
+
+    Raises
+    ------
+    mse.errors.TableError
+        The group is counted by other lines only.
+    """
+    having = [line for line in dict.fromkeys([*lines, *counts.lines]) if _has(counts, group, line)]
+    asked = tuple(line for line in having if line in lines)
+    if having and not asked:
+        raise TableError(
+            f"'{label['en']}' is not counted by the line that is asked for",
+            got=f"lines={tuple(lines)}; it is counted by {', '.join(having)}",
+            hint="Give a cube of that line, with its reference, or compare by a line that is counted.",
+        )
+    return asked or tuple(lines)
+
+
+def _has(counts: RegisteredCounts, group: Group, line: str) -> bool:
+    return any(counts.number(group, year, line) is not None for year in (PERIOD, *counts.years))
 
 
 def counted(counts: RegisteredCounts, group: Group, line: str, parts: tuple[str, ...]) -> RegisteredNumber | None:

@@ -11,6 +11,7 @@ from mse.core.finding import Finding
 from mse.core.reference import Reference
 from mse.core.sentence import Sentence, Text
 from mse.lazy import lazy
+from mse.monitor.counting.shares import half_up
 from mse.monitor.coverage.comparable import Comparable
 from mse.monitor.coverage.registered import PERIOD
 from mse.monitor.estimation.data_figures import heading
@@ -27,6 +28,9 @@ _NUMBERS = (
     "registered", "estimate_low", "estimate", "estimate_high", "level", "share_low", "share_high",
     "per_registered_low", "per_registered_high", "unseen_low", "unseen_high",
 )  # fmt: skip
+
+_ONE_ESTIMATE = ("estimate_low", "estimate_high", "estimate_period", "source", "method", "line")
+"""What rows of one estimate of the whole have in common."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +136,7 @@ def _adds_up(row: dict[str, Any]) -> str | None:
     one = row["form"] == "all" or row["dimension"] == "form"
     if not (is_level and one) or "+" in row["category_code"].removesuffix("+"):
         return None
-    return f"{row['period']}: {row['dimension']}"
+    return f"{row['period']}, {row['line']}: {row['dimension']}"
 
 
 def when(row: dict[str, Any]) -> str | Text:
@@ -161,12 +165,18 @@ def both_references(reference: Reference, estimates: Iterable[Comparable]) -> Re
 
 
 def _title(rows: Sequence[dict[str, Any]]) -> Text:
-    """Whole per cents only: finer ones would give exact counts back."""
-    whole = [row for row in rows if row["dimension"] == "total" and row["share_low"] and row["share_high"]]
-    if not whole or len({row["rival"] for row in whole}) > 1:
+    """The share of the whole, where there is one estimate of it that stands; and in what that differs.
+
+    Whole per cents only: finer ones would give exact counts back. More registered than estimated is no share.
+    """
+    whole = [row for row in rows if row["dimension"] == "total" and row["estimate_period"] is not None]
+    one = len({tuple(str(row[name]) for name in _ONE_ESTIMATE) for row in whole}) == 1
+    row = whole[-1] if one else None
+    if row is None or row["withheld"] or not row["share_low"] or not row["share_high"] or row["share_high"] > 1:
         return Sentence("coverage_title")
-    row = whole[-1]
-    low, high = round(row["share_low"], 2), round(row["share_high"], 2)
-    if low == high:
-        return Sentence("coverage_title_share", {"share": high})
-    return Sentence("coverage_title_shares", {"low": low, "high": high})
+    low, high = (half_up(100 * row[name]) / 100 for name in ("share_low", "share_high"))
+    share = {"share": high} if low == high else {"low": low, "high": high}
+    title = Sentence("coverage_title_share" if low == high else "coverage_title_shares", share)
+    if not row["flagged"]:
+        return title
+    return Sentence("coverage_title_differs", {"title": title, "differs": words_of(row["flagged"])})

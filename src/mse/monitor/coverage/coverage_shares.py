@@ -11,10 +11,10 @@ from mse.core.reference import Reference
 from mse.core.sentence import Sentence
 from mse.errors import TableError
 from mse.lazy import lazy
-from mse.monitor.coverage.comparison import Candidate, Estimates, comparison
+from mse.monitor.coverage.comparison import Candidate, Estimates, comparison, counted
 from mse.monitor.coverage.coverage_figure import ComparedFigure, both_references, when, words_of
 from mse.monitor.coverage.matching import MONITOR_DEFINITIONS
-from mse.monitor.coverage.registered import LINE, FigureSource, RegisteredCounts, RegisteredNumber
+from mse.monitor.coverage.registered import LINE, FigureSource, RegisteredCounts, RegisteredNumber, levels_of
 from mse.monitor.estimation.data_figures import heading
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ else:
 
 __all__ = ["shares_versus_estimated"]
 
-_UNKNOWN = "unknown"
+_UNKNOWN = {"form": "UNK"}
+"""Level of those of whom a characteristic is not known; "unknown" where nothing stands here."""
 
 
 def shares_versus_estimated(
@@ -52,7 +53,8 @@ def shares_versus_estimated(
     Returns
     -------
     ComparedFigure
-        A figure with `findings`. Two rows a period: of all, and of those of whom the characteristic is known. Columns
+        A figure with `findings`. Two rows a period: of all, and of those of whom the characteristic is known, unless
+        that is nobody or the unknown are the group. Columns
         group, form, category_code, year, period, persons, base, base_kind ("all", "known"), share, estimate_low,
         estimate_high, ratio_low (registered share / highest estimated), ratio_high, inverse_low, inverse_high, method,
         flagged.
@@ -116,14 +118,14 @@ def shares_versus_estimated(
 def _rows(candidate: Candidate, counts: RegisteredCounts) -> list[dict[str, Any]]:
     """A row of all and a row of those of whom the characteristic is known."""
     estimate, span = candidate.estimate, candidate.span
-    base = counts.number(estimate.of, span.parts[0]) if len(span.parts) == 1 else None
+    base = counted(counts, estimate.of, LINE, span.parts)
     if base is None or not base.value or estimate.low is None or estimate.high is None:
         return []
     inner = [name for name in estimate.group if name not in estimate.of]
-    unknown = counts.number({**estimate.of, inner[0]: _UNKNOWN}, span.parts[0]) if len(inner) == 1 else None
     bases = {"all": base.value}
-    if unknown is not None and unknown.exact:
-        bases["known"] = base.value - unknown.value
+    known = _known(candidate, base.value, inner[0], counts) if len(inner) == 1 else None
+    if known is not None:
+        bases["known"] = known
     persons: RegisteredNumber = candidate.number
     rows = []
     for kind, whole in bases.items():
@@ -153,3 +155,12 @@ def _rows(candidate: Candidate, counts: RegisteredCounts) -> list[dict[str, Any]
         }  # fmt: skip
         rows.append({**row, "when": when({**row, "registered_kind": "exact"})})
     return rows
+
+
+def _known(candidate: Candidate, base: float, name: str, counts: RegisteredCounts) -> float | None:
+    """Of how many a characteristic is known; None where it is of nobody, or where the unknown are what is compared."""
+    estimate, level = candidate.estimate, _UNKNOWN.get(name, "unknown")
+    unknown = counted(counts, {**estimate.of, name: level}, LINE, candidate.span.parts)
+    if unknown is None or not unknown.exact or level in levels_of(estimate.group[name]):
+        return None
+    return base - unknown.value if unknown.value < base else None

@@ -10,11 +10,19 @@ from mse.core.reference import Reference
 from mse.core.sentence import Sentence, Text
 from mse.errors import ReferenceError, did_you_mean
 from mse.messages import LANGUAGES, sentence
-from mse.messages.labels import label
 from mse.monitor.coverage.comparable import Comparable
-from mse.monitor.coverage.registered import LABELS, LINE
+from mse.records.register.line_population import line_of, population_of
 
-__all__ = ["FIELDS", "MONITOR_DEFINITIONS", "Match", "Pair", "check_allowed", "difference_findings", "refuse"]
+__all__ = [
+    "FIELDS",
+    "MONITOR_DEFINITIONS",
+    "Match",
+    "Pair",
+    "check_allowed",
+    "check_lengths",
+    "difference_findings",
+    "refuse",
+]
 
 Pair = tuple[str | Text, str | Text]
 """What the registered number and the estimate say of one field."""
@@ -51,8 +59,8 @@ class Match:
 
     @property
     def population(self) -> str:
-        """The population in words: that of the reference, or the name of another line."""
-        return self.reference.population if self.line == LINE else label(LABELS["line"], self.line)["en"]
+        """The population in words: that of the register, with the line where it is another than that of the monitor."""
+        return population_of(line_of(self.reference.population)[0], self.line)
 
     def differences(self, estimate: Comparable, period: tuple[int, int] | None) -> dict[str, Pair]:
         """Fields that differ or are not documented, with what the registered number and the estimate say."""
@@ -123,6 +131,25 @@ def refuse(estimate: Comparable, differing: Mapping[str, Pair]) -> ReferenceErro
 
 def _en(said: str | Text) -> str:
     return said if isinstance(said, str) else said["en"]
+
+
+def check_lengths(estimate: Comparable, period: tuple[int, int]) -> None:
+    """Refuse to set totals over different numbers of years side by side, whatever is allowed.
+
+    Raises
+    ------
+    mse.errors.ReferenceError
+    """
+    theirs = estimate.reference.period
+    if estimate.per_year or estimate.kind != "count":
+        return
+    years = period[1] - period[0] + 1
+    if theirs is None or theirs[1] - theirs[0] + 1 != years:
+        raise ReferenceError(
+            f"Registered beside estimated ({estimate.label['en']}) needs totals over equally many years",
+            got=f"registered in {years} years, estimated over the period {estimate.reference.period_label}",
+            hint="Make it a number a year: estimate.per_year(), or per_year=True for a published estimate a year.",
+        )
 
 
 def difference_findings(flagged: Iterable[tuple[Comparable, Mapping[str, Pair]]]) -> list[Finding]:

@@ -18,6 +18,7 @@ from mse.core.reference import Reference
 from mse.errors import ReferenceError, TableError, did_you_mean
 from mse.messages import LANGUAGES, sentence
 from mse.messages.labels import label
+from mse.records.register.line_population import MONITOR_LINE, line_of
 
 __all__ = [
     "LABELS",
@@ -32,7 +33,7 @@ __all__ = [
     "single_groups",
 ]
 
-LINE = "monitor_population"
+LINE = MONITOR_LINE
 """Population line that all figures but the first describe."""
 
 PERIOD = "total"
@@ -92,6 +93,10 @@ class RegisteredCounts(Protocol):
     def years(self) -> tuple[str, ...]:
         """Years that are counted."""
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Population lines that are counted."""
+
     def number(self, group: Group, year: str, line: str = LINE) -> RegisteredNumber | None:
         """Registered in a group in a year, or in the whole period; None where that is not known."""
 
@@ -105,7 +110,8 @@ def counts_from(source: FigureSource | Cube, reference: Reference | None = None)
     Raises
     ------
     mse.errors.ReferenceError
-        It is not known what the numbers are about, or the figures are about different things.
+        It is not known what the numbers are about, the figures are about different things, or about something else
+        than the reference that is given.
     """
     if isinstance(source, Cube):
         if reference is None:
@@ -164,7 +170,7 @@ class _FromFigures:
             raise TableError(
                 "There is no figure with registered victims", got=", ".join(figures), hint=f"Give {wanted}"
             )
-        self.reference = reference or _common(figures)
+        self.reference = _common(figures, reference)
 
     def _read(self, name: str, figure: Figure) -> None:
         frame = figure.to_frame()
@@ -177,6 +183,10 @@ class _FromFigures:
     @property
     def years(self) -> tuple[str, ...]:
         return tuple(sorted({key[1] for key in self._cells if key[1].isdigit()}))
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys([LINE, *(code for name, _, _, code in self._cells if name == _LINES)]))
 
     def levels(self, dimension: str) -> tuple[str, ...]:
         figure = _FIGURES.get(dimension)
@@ -222,15 +232,26 @@ class _FromFigures:
 
 
 class _FromCube:
-    """Registered numbers of a cube of one line with a dimension year: every group is counted exactly."""
+    """Registered numbers of a cube with a dimension year: every group is counted exactly.
+
+    The cube is of the line that its reference names; one with a dimension line is of several. A year of the period
+    in which nobody was registered counts as none.
+    """
 
     def __init__(self, cube: Cube, reference: Reference) -> None:
         self._cube, self.reference = cube, reference
-        cube.levels("year")
-
-    @property
-    def years(self) -> tuple[str, ...]:
-        return tuple(str(year) for year in self._cube.levels("year"))
+        present = [int(str(year)) for year in cube.levels("year")]
+        first, last = reference.period or (min(present, default=1), max(present, default=0))
+        if strange := [str(year) for year in present if not first <= year <= last]:
+            raise ReferenceError(
+                "The counts are about other years than their reference",
+                got=f"counts of {', '.join(strange)}, a reference to {reference.period_label}",
+            )
+        self.years = tuple(str(year) for year in range(first, last + 1))
+        self._by_line = "line" in cube.dimensions
+        self.lines = (
+            tuple(str(line) for line in cube.levels("line")) if self._by_line else (line_of(reference.population)[1],)
+        )
 
     def levels(self, dimension: str) -> tuple[str, ...]:
         if dimension not in self._cube.dimensions:
@@ -239,11 +260,13 @@ class _FromCube:
 
     def number(self, group: Group, year: str, line: str = LINE) -> RegisteredNumber | None:
         unknown = set(group) - set(self._cube.dimensions)
-        if line != LINE or year not in (*self.years, PERIOD) or unknown:
+        if line not in self.lines or year not in (*self.years, PERIOD) or unknown:
             return None
         levels: dict[str, Any] = {name: levels_of(level) for name, level in group.items()}
         if year != PERIOD:
             levels["year"] = int(year)
+        if self._by_line:
+            levels["line"] = line
         return RegisteredNumber(float(self._cube.count(**levels)))
 
 
@@ -253,14 +276,20 @@ def _figure(dimension: str) -> str:
     return _FIGURES[dimension]
 
 
-def _common(figures: Mapping[str, Figure]) -> Reference:
-    """What the figures that are read are about."""
+def _common(figures: Mapping[str, Figure], given: Reference | None) -> Reference:
+    """What the figures that are read are about; what is given may complete that and not contradict it."""
     about = [figures[name].reference for name in _FIGURES.values() if name in figures]
     about = about or [figures[_LINES].reference]
     known = [reference for reference in about if reference is not None]
-    if len(known) < len(about):
+    if given is None and len(known) < len(about):
         raise ReferenceError("Registered numbers need a reference", hint="Give reference=mse.Reference(…).")
     for other in known[1:]:
         if different := known[0].differences(other):
             raise ReferenceError("The figures are about different things", got=f"other {', '.join(different)}")
-    return known[0]
+    if given is not None and known and (different := known[0].differences(given)):
+        raise ReferenceError(
+            "The figures say themselves what they are about, and the reference that is given says otherwise",
+            got=f"other {', '.join(different)}",
+            hint="Leave reference out, or correct that of the figures.",
+        )
+    return given or known[0]
