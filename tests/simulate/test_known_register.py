@@ -10,6 +10,7 @@ import pytest
 
 import mse
 from mse.errors import ModelError, TableError
+from mse.monitor.counting.build_figures import figures
 from mse.records.mapping import ReporterMapping
 from mse.records.register.registry import Registry
 from mse.records.register.report_sources import report_sources
@@ -124,3 +125,14 @@ def test_what_is_not_there_is_refused(registry: Registry) -> None:
         registry.truth.by("age")
     with pytest.raises(TableError, match="no covariate 'region'"):
         registry.truth.table("region")
+
+
+def test_what_is_not_carried_is_not_there(registry: Registry) -> None:
+    made = figures(registry, only=["2.2", "2.3", "2.4a", "2.5", "2.6"])
+    frames = {name: figure.to_frame().set_index(["year", "category_code"])["value"] for name, figure in made.items()}
+    whole = {name: values["total"].to_dict() for name, values in frames.items()}
+    several = [code for code in whole["2.3"] if "+" in code]
+    assert len(several) >= 4
+    assert not any(whole["2.3"][code] for code in several)
+    assert whole["2.2"]["total"] == whole["2.4a"]["total"] == whole["2.5"]["sector_known"] == 0
+    assert whole["2.6"]["drug_offences"] == 0 < whole["2.6"]["total"]

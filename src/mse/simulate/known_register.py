@@ -13,8 +13,10 @@ __all__ = ["register"]
 def register(seed: int, *, truth: str = "modelled") -> Registry:
     """Draw register B: a hidden population, and who is reported of it by whom.
 
-    Its margins are those of the 2015-2019 edition in expectation only (figures 2.3 line 3, 2.7 to 2.11 and 2.13); for a
-    register that has them exactly, and no truth, see `mse.simulate.published_register`.
+    In expectation the counts of figures 2.7 to 2.11 and 2.13 and of line 3 of figure 2.1 are those of the 2015-2019
+    edition; a draw misses them at random. Nobody in it has two types of exploitation, a sector, a kind of crime or an
+    enriching source, so figures 2.2 to 2.6 are not those that were printed. For a register that has the printed figures
+    exactly, and no truth, see `mse.simulate.published_register`.
 
     Parameters
     ----------
