@@ -6,11 +6,14 @@ import io
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from rich.console import Console
 
 import mse
 from mse.core.estimate import Estimate, Part
+from mse.core.figure import Column, Figure
+from mse.core.reference import Reference
 from mse.monitor.estimation import estimates_figure, lists_figure
 from mse.report.csv import estimates_csv, figure_csv
 from mse.report.excel import write_workbook
@@ -97,6 +100,26 @@ def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")["1 lists"]
     cell = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "=1+1")
     assert cell.data_type == "s"
+
+
+def test_a_tidy_figure_without_a_layout_has_each_number_in_the_kind_of_its_measure(tmp_path: Path) -> None:
+    frame = pd.DataFrame({
+        "category": ["all", "women", "age", "men"],
+        "measure": ["victims", "percent_of_victims", "years", "victims"],
+        "value": [1062.0, 0.25, 27.5, None],
+    })  # fmt: skip
+    heads = {"category": ("group", "groep"), "measure": ("measure", "maat")}
+    columns = {name: Column(*head) for name, head in heads.items()} | {"value": Column("number", "aantal", "measured")}
+    both = {"en": "Registered", "nl": "Geregistreerd"}
+    reference = Reference((2019, 2019), "person", "invented persons", "nowhere", source="made up", public=True)
+    figure = Figure("tidy", frame, columns, title=both, caption=both, unit="person", reference=reference)
+    released = mse.release([figure], "public_source")
+    write_workbook(released, Page(both, both, both, None, ()), tmp_path / "t.xlsx", languages=["en"])
+    cells = [row[2] for row in list(openpyxl.load_workbook(tmp_path / "t.xlsx")["1 tidy"].iter_rows())[-4:]]
+    assert [(cell.value, cell.number_format) for cell in cells[:3]] == [
+        (1062, "#,##0"), (0.25, "0.0%"), (27.5, "0.0"),
+    ]  # fmt: skip
+    assert cells[3].value == "unknown"
 
 
 def test_the_csv_of_estimates_gives_ranges_and_words(dutch: Made, rome: Made) -> None:

@@ -242,7 +242,7 @@ class _Sheets:
 
     def _cell(self, sheet: Any, row: int, place: int, shown: ReleasedFigure, index: int, column: str) -> None:
         held = value(shown, index, column, self.language, digits=True)
-        kind = shown.figure.columns[column].kind
+        kind = kind_of(shown, index, column)
         if isinstance(held, str):
             sheet.write_string(row, place, held, None if kind in {"text", "model"} else self.word)
         else:
