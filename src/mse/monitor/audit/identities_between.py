@@ -189,7 +189,7 @@ COMPARISONS: tuple[Comparison, ...] = (
     ),
     Comparison(
         "form_unknown",
-        (Pick("2.7", ("UNK",), "UNK"),),
+        (Pick("2.7", ("UNK",), "UNK"), Pick("2.7", (), "ORG", also=("ORG",))),
         (
             Pick("2.3", ("unknown", "ORG", "any_SU")),
             Pick("2.7", ("BL-SU",), "BL-SU", sign=-1),
@@ -207,7 +207,11 @@ COMPARISONS: tuple[Comparison, ...] = (
     Comparison("units_enough", (_whole("2.12"),), (_POLICE,), ">=", over=("years", "forms")),
     Comparison("police_reports", (_whole("2.13"),), (_POLICE,), over=_EVERY_YEAR),
     Comparison(
-        "police_reports", (Pick("2.13", (FORM,)),), (_POLICE,), over=("forms",), forms=("BL-SU", "AU", "CU", "UNK")
+        "police_reports",
+        (Pick("2.13", (FORM,)),),
+        (_POLICE,),
+        over=("forms",),
+        forms=("BL-SU", "AU", "CU", "ORG", "UNK"),
     ),
     Comparison("police_reports", (Pick("2.13", _AFRICAN_OR_NOT),), (_POLICE,), over=("forms",), forms=("GO-SU",)),
 )

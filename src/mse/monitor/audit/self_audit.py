@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mse.core.finding import Finding
+from mse.core.finding import Finding, Severity
 from mse.lazy import lazy
 from mse.monitor.audit.claim_files import read_claims
 from mse.monitor.audit.claims import ClaimCheck, check_claims
 from mse.monitor.audit.conflicts import Conflict, Support, conflicts
 from mse.monitor.audit.formula import quoted
 from mse.monitor.audit.identities_between import between
+from mse.monitor.audit.identities_of_rules import resting
 from mse.monitor.audit.identities_within import within
 from mse.monitor.audit.identity import Check, Identity
 from mse.monitor.audit.lookup import Cell, FigureValues, TidyFigures, figure_order
+from mse.records.register.rules import Rules
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,11 +44,14 @@ class SelfAudit:
         Failed ones by their cause.
     claims : ClaimCheck, optional
         The claims of the text.
+    left_out : mapping of str to int
+        Of each rule of the register that does not hold, how many identities rest on it; they are no checks.
     """
 
     checks: tuple[Check, ...]
     conflicts: tuple[Conflict, ...]
     claims: ClaimCheck | None = None
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def tested(self) -> int:
@@ -60,9 +65,12 @@ class SelfAudit:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Every conflict with its failed checks, then every claim that does not agree."""
+        """What was left out, every conflict with its failed checks, then every claim that does not agree."""
         causes = [finding for c in self.conflicts for finding in (c.finding, *(check.finding for check in c.checks))]
-        return (*causes, *(self.claims.findings if self.claims is not None else ()))
+        skipped = (
+            Finding("audit_left_out", Severity.NOTE, rule, {"rule": rule, "n": n}) for rule, n in self.left_out.items()
+        )
+        return (*skipped, *causes, *(self.claims.findings if self.claims is not None else ()))
 
     def by_figures(self) -> pd.DataFrame:
         """Return one row a group of figures: figures, identities, tested, failed."""
@@ -96,7 +104,8 @@ class SelfAudit:
     def __repr__(self) -> str:
         text = f"{self.tested} of {len(self.checks)} identities tested, {len(self.failed)} fail"
         causes = f"{len(self.conflicts)} conflicts, {sum(1 for c in self.conflicts if c.settled)} settled by one change"
-        return f"{text}: {causes}" + (f". {self.claims}" if self.claims is not None else "")
+        skipped = "".join(f"; {n} left out without {rule}" for rule, n in self.left_out.items())
+        return f"{text}: {causes}{skipped}" + (f". {self.claims}" if self.claims is not None else "")
 
 
 def identities(figures: FigureValues | TidyFigures, claims: pd.DataFrame | None = None) -> tuple[Identity, ...]:
@@ -139,6 +148,7 @@ def self_audit(
     *,
     column: str = "value",
     otherwise: str | None = None,
+    rules: Rules | None = None,
 ) -> SelfAudit:
     """Test all sums and comparisons of figures, and the claims of a text.
 
@@ -151,6 +161,9 @@ def self_audit(
         equally well.
     column, otherwise : str
         Which column of the figures holds the values, and which one stands in where that has none.
+    rules : Rules, optional
+        What decided the counts; by default those of `Figures`, or else of the edition. Identities that rest on a rule
+        which is off, or has another option, are left out, and the audit says which.
 
     Returns
     -------
@@ -172,9 +185,11 @@ def self_audit(
     values = FigureValues.of(figures, column, otherwise)
     text = read_claims(claims) if claims is not None else None
     checked = check_claims(values, text) if text is not None else None
-    checks = tuple(identity.check(values.values) for identity in identities(values, text))
+    decided = rules or getattr(figures, "rules", None) or Rules()
+    kept, left_out = resting(identities(values, text), decided)
+    checks = tuple(identity.check(values.values) for identity in kept)
     support = _support(values, text) if text is not None else None
-    return SelfAudit(checks, conflicts(checks, values.values, support), checked)
+    return SelfAudit(checks, conflicts(checks, values.values, support), checked, left_out)
 
 
 def _support(values: FigureValues, text: pd.DataFrame) -> Support:

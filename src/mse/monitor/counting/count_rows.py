@@ -7,7 +7,8 @@ from itertools import combinations
 
 import numpy as np
 
-from mse.monitor.counting.indicator import NOT_KNOWN, TOTAL, Category
+from mse.monitor.counting.condition import Condition
+from mse.monitor.counting.indicator import NOT_KNOWN, TOTAL, Category, Indicator
 from mse.monitor.counting.ranking import competition_ranks
 from mse.monitor.counting.tally import Mask, Slice, Tally
 from mse.monitor.counting.tidy_rows import TidyRows
@@ -101,9 +102,35 @@ def _say_sums(rows: TidyRows, tally: Tally, masks: Mapping[str, Mask], whole: Ma
     every = {**masks, **({} if whole is None else {TOTAL: whole})}
     measures[TOTAL] = tally.indicator.measure
     for code, mask in every.items():
-        parts = _parts(code, mask, every)
+        parts = _own_parts(code, mask, masks, tally.indicator) or _parts(code, mask, every)
         for column in tally.slices if parts else ():
             rows.say_sum(rows.at(code, measures[code], column), [rows.at(p, measures[p], column) for p in parts])
+
+
+def _own_parts(code: str, mask: Mask, masks: Mapping[str, Mask], indicator: Indicator) -> list[str]:
+    """The categories of the figure that make up its total, or what is derived; those that are empty here too.
+
+    None where they overlap, or do not make it up.
+    """
+    derived = {category.code: category.where for category in indicator.derived}
+    if code != TOTAL and code not in derived:
+        return []
+    chosen = [
+        category.code for category in indicator.categories
+        if code == TOTAL or _lies_in(category, masks[category.code], derived[code], mask)
+    ]  # fmt: skip
+    counted = np.sum([masks[name] for name in chosen], axis=0) if chosen else np.zeros(len(mask))
+    return chosen if np.array_equal(counted, mask.astype(int)) else []
+
+
+def _lies_in(category: Category, cells: Mask, where: tuple[Condition, ...], mask: Mask) -> bool:
+    """Whether a category is part of another: by its cells, or where it has none by what both say of a dimension."""
+    if cells.any():
+        return not (cells & ~mask).any()
+    levels = {condition.dimension: condition.levels for condition in category.where if condition.kind == "in"}
+    return bool(where) and all(
+        condition.dimension in levels and all(map(condition.holds, levels[condition.dimension])) for condition in where
+    )
 
 
 def _parts(code: str, mask: Mask, every: Mapping[str, Mask]) -> list[str]:

@@ -15,6 +15,7 @@ from mse.monitor.counting.build_figures import tidy_columns
 from mse.monitor.counting.condition import Condition, has, is_in
 from mse.monitor.counting.dimension_labels import LABELS, dimension_label, level_label, levels_labels, ordered
 from mse.monitor.counting.indicator import ALL, TOTAL
+from mse.monitor.counting.mentions import NAMELESS, mentioned
 from mse.monitor.counting.source import LINE, CubeSource, source_of, window_of
 from mse.monitor.counting.tally import Slice, cell_of, years_of
 from mse.monitor.counting.tidy_rows import TidyRows
@@ -117,12 +118,14 @@ class _Table:
         """The cube of who is counted, and which of its dimensions held sets; members of reports are counted apart."""
         mentions = MEASURES[self.measure]
         names = dict.fromkeys([self.rows, self.columns, *self.where, *([mentions] if mentions else [])])
+        if mentions in NAMELESS:
+            names[NAMELESS[mentions].dimension] = None
         cube = self.source.within(self.window, *names, line=self.line)
         sets = cube.sets
         for name, wanted in self.where.items():
             levels = _listed(wanted)
             cube = cube.containing(name, *map(str, levels)) if name in sets else cube.where(**{name: levels})
-        return (cube.members(mentions) if mentions else cube), sets
+        return (mentioned(cube, mentions) if mentions else cube), sets
 
     def figure(self, percent: str | None) -> Figure:
         cube, sets = self.cube()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from mse.core.figure import Figure
 from mse.core.finding import Finding, Severity
-from mse.monitor.counting.indicator import Indicator
+from mse.monitor.counting.indicator import ALL, Indicator
 from mse.monitor.counting.source import CubeSource
 from mse.records.register.codebook import Codebook
 
@@ -94,9 +94,9 @@ def _fewer_reports(victims: Figure, reports: Figure) -> Iterator[Finding]:
 
 
 def _whole_window(figure: Figure, code: str) -> int:
-    """The count of a category over the whole window and all forms."""
+    """The count of a category over the whole window, and all forms where the figure shows more than one."""
     frame = figure.frame[(figure.frame["year"] == "total") & (figure.frame["category_code"] == code)]
     frame = frame[frame["measure"] == "victims"]
-    plain = frame[~frame["form"].isin(["BL-SU", "GO-SU", "AU", "CU", "UNK"]) | (frame["form"] == code)]
-    chosen = plain if len(plain) else frame
+    every = frame[frame["form"] == ALL]
+    chosen = every if len(every) else frame
     return int(chosen["value"].iloc[0]) if len(chosen) else 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from mse.core.sentence import Text
 from mse.messages.labels import label, labels
 from mse.monitor.counting.condition import Condition, is_in
+from mse.monitor.counting.mentions import NAMELESS
 
 __all__ = ["ALL", "NOT_KNOWN", "TOTAL", "UNKNOWN", "Category", "Indicator", "Mean", "Percentage", "levels"]
 
@@ -196,6 +197,8 @@ class Indicator:
         conditions: Iterable[Condition] = (*self.base, *(self.total or ()), *(c for row in rows for c in row.where))
         names = ["year", self.dimension, *(condition.dimension for condition in conditions)]
         names += [mean.dimension for mean in self.means]
+        if self.mentions and self.dimension in NAMELESS:
+            names.append(NAMELESS[self.dimension].dimension)
         return tuple(dict.fromkeys([*names, "form"] if self.by_form else names))
 
     @property
@@ -219,5 +222,6 @@ class Indicator:
             if level not in own
         )
         known = tuple(category for category in self.categories if category.code != UNKNOWN)
-        last = tuple(category for category in self.categories if category.code == UNKNOWN)
-        return replace(self, categories=(*known, *extra, *last))
+        last = tuple(category for category in (*self.categories, *extra) if category.code == UNKNOWN)
+        new = tuple(category for category in extra if category.code != UNKNOWN)
+        return replace(self, categories=(*known, *new, *last))

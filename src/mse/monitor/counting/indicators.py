@@ -151,7 +151,7 @@ _ENTRIES = (
             Category("GO-SU_non_african", (is_in("form", "GO-SU"), not_in("region", "africa")), None, "GO-SU"),
             *map(_police_form, ("CU", "BL-SU", "AU", "UNK")),
         ),
-        derived=(_police_form("GO-SU"),), base=(_POLICE,), measure="reports", by_form=False, chart="lines",
+        derived=(_police_form("GO-SU"),), base=(_POLICE,), measure="reports", by_form=False, open=True, chart="lines",
         headline="trend", rules=("R35", "R41"), who=Sentence("monitor_who_police"),
         about=Sentence("monitor_about_police_form"),
     ),

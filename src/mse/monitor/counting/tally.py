@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from mse.core.cube import COUNT, Cube
 from mse.monitor.counting.condition import Condition, has, is_in
 from mse.monitor.counting.indicator import ALL, TOTAL, Category, Indicator
+from mse.monitor.counting.mentions import mentioned
 from mse.monitor.counting.source import PERSON, CubeSource
 from mse.records.register.rules_form import FORMS
 from mse.records.register.rules_population import LINES
@@ -71,7 +72,7 @@ class Tally:
         self.indicator = _opened(indicator, cube)
         for condition in indicator.base:
             cube = _kept(cube, condition)
-        self.cube = cube.members(indicator.dimension) if indicator.mentions else cube
+        self.cube = mentioned(cube, indicator.dimension) if indicator.mentions else cube
         frame = self.cube.frame
         self._counts: NDArray[np.int64] = frame[COUNT].to_numpy(dtype=np.int64)
         self._levels = {name: frame[name].to_numpy() for name in self.cube.dimensions}
@@ -194,6 +195,6 @@ def _occurring(indicator: Indicator, cube: Cube) -> Iterator[str]:
     """Levels that occur in the base, most frequent first."""
     for condition in indicator.base:
         cube = _kept(cube, condition)
-    cube = cube.members(indicator.dimension) if indicator.mentions else cube
+    cube = mentioned(cube, indicator.dimension) if indicator.mentions else cube
     counts: dict[Any, int] = cube.by(indicator.dimension)
     yield from sorted(counts, key=lambda level: (-counts[level], str(level)))
