@@ -24,6 +24,7 @@ from mse.report.draw_registered import draw_registered, registered_height
 from mse.report.draw_search import draw_search, search_height
 from mse.report.draw_stacked import draw_stacked, stacked_height
 from mse.report.style import NARROW, PIXELS, STYLE, WIDE
+from mse.report.svg import shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -147,4 +148,4 @@ def to_svg(shown: ReleasedFigure, language: str, *, narrow: bool = False) -> str
     with context(["default", STYLE]):
         FigureCanvasSVG(picture)
         picture.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
-    return stream.getvalue()
+    return shortened(stream.getvalue())
