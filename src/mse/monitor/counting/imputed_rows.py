@@ -6,9 +6,12 @@ import math
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mse.errors import TableError
 from mse.messages.labels import label
-from mse.monitor.counting.imputation import LESS_VISIBLE, VISIBLE, Imputation, impute
+from mse.monitor.counting.imputation import LESS_VISIBLE, VISIBLE, Imputation, impute, limits
 from mse.monitor.counting.indicator import TOTAL, Category, Indicator
 from mse.monitor.counting.source import CubeSource
 from mse.monitor.counting.tally import Slice, cell_of, years_of
@@ -17,10 +20,10 @@ from mse.monitor.counting.tidy_rows import TidyRows
 __all__ = ["ImputedIndicator", "imputed_rows", "sub_periods"]
 
 REPLICATES = 1000
-"""Bootstrap replicates of the interval: its limits then move by a few victims from seed to seed."""
+"""Draws of the interval: its limits then move by a few victims from seed to seed."""
 
 SEED = 2015
-"""Seed of the interval: the same figures for the same register."""
+"""Seed of the interval of the first sub-period, the next ones follow: the same figures for the same register."""
 
 IMPUTED, VICTIMS = "victims_imputed", "victims"
 
@@ -96,14 +99,16 @@ def imputed_rows(
     rows : TidyRows
         Whole numbers: imputed visible victims are rounded half up in every sub-period, the others are the rest.
     marks : dict
-        Limits of the bootstrap interval of the visible victims, by ``lower:visible:2015-2016``.
+        Limits of the interval of the visible victims, by ``lower:visible:2015-2016``: of every sub-period and of the
+        window, in which sub-periods are drawn independently.
     """
     rows, marks = TidyRows(indicator.id), dict[str, float]()
     choices = source.rules.options.get("R24", {})
     whole = Slice(TOTAL, years_of(*window))
     sums: dict[tuple[str, str], float] = {}
     slices = []
-    for first, last in parts:
+    drawn, known = np.zeros(REPLICATES), 0
+    for place, (first, last) in enumerate(parts):
         period = years_of(first, last)
         cube = source.within((first, last), *indicator.dimensions, line=indicator.line)
         for condition in indicator.base:
@@ -114,11 +119,10 @@ def imputed_rows(
         for key, value in _values(result, indicator.measure):
             sums[key] = sums.get(key, 0.0) + value
             _add(rows, indicator, source, slices[-1], key, value, result.classified)
-        lower, upper = result.interval(REPLICATES, SEED)
-        marks |= {
-            f"lower:{VISIBLE}:{period}": result.known_visible + lower,
-            f"upper:{VISIBLE}:{period}": result.known_visible + upper,
-        }  # fmt: skip
+        of_part = result.replicates(REPLICATES, SEED + place)
+        marks |= _limits(period, result.known_visible, of_part)
+        drawn, known = drawn + of_part, known + result.known_visible
+    marks |= _limits(whole.period, known, drawn)
     for key, value in sums.items():
         _add(rows, indicator, source, whole, key, value, sums[TOTAL, indicator.measure])
     for column in (*slices, whole):
@@ -129,6 +133,12 @@ def imputed_rows(
         of = [(code, measures[code]) for code in (share.part, share.whole)]
         rows.add_percentage(of[0], of[1], share.measure, (*slices, whole), indicator.form)
     return rows, marks
+
+
+def _limits(period: str, known: int, drawn: NDArray[np.float64]) -> dict[str, float]:
+    """Limits of known and drawn visible victims of a period."""
+    lower, upper = limits(drawn)
+    return {f"lower:{VISIBLE}:{period}": known + lower, f"upper:{VISIBLE}:{period}": known + upper}
 
 
 def _values(result: Imputation, measure: str) -> Iterator[tuple[tuple[str, str], float]]:
