@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+import tomllib
 from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +17,9 @@ from typer.testing import CliRunner
 
 from mse.cli import app
 from mse.errors import ReferenceError, StudyError
+from mse.monitor.disclosure.protected import Protected
 from mse.study.check import check_study
+from mse.study.config import MonitorSection, ReleaseSection
 from mse.study.run import StudyRun, run
 
 STUDY = """\
@@ -216,12 +221,30 @@ def test_claims_of_a_text_are_checked(study: Maker, no_pictures: None, tmp_path:
     assert "claims" in done.release.names
 
 
+def policy_of(path: Path) -> Protected:
+    policy = check_study(path).policy
+    assert isinstance(policy, Protected)
+    return policy
+
+
+def test_the_template_shows_the_sections_of_a_register() -> None:
+    template = resources.files("mse.study").joinpath("template.toml").read_text(encoding="utf-8")
+    hidden = template[template.index("# [monitor]") : template.index("[report]")]
+    shown = [line.removeprefix("# ") for line in hidden.splitlines() if re.match(r"# (\[|\w+ = )", line)]
+    sections = tomllib.loads("\n".join(shown))
+    assert MonitorSection(**sections["monitor"]).mapping == "mapping.toml"
+    assert ReleaseSection(**sections["release"]).policy == "protected"
+
+
 def test_unpublished_counts_are_protected_together_and_compared_with_the_release_before(
     study: Maker, no_pictures: None, tmp_path: Path
 ) -> None:
     path = study('figures = ["2.7", "2.8"]', '[release]\npolicy = "protected"', reference="")
     first = run(path)
     assert first.release.policy == "protected"
+    assert policy_of(path).argus is False
+    asked = study('figures = ["2.7"]', '[release]\npolicy = "protected"\nargus = true', reference="")
+    assert policy_of(asked).argus is True
     shown = [row["value"] for name in ("2.7", "2.8") for row in cells(first.folder / "figures" / f"{name}.csv")]
     counts = [int(value) for value in shown if value.isdigit()]
     assert not [count for count in counts if 0 < count < 10]
@@ -250,11 +273,11 @@ reporters = "nobody"
 claims = "claims.csv"
 mapping = "mapping.toml"
 allow = ["everything"]"""
-    found = problems(study(monitor, '[release]\nminimum = 5\nprevious = "x.json"'))
+    found = problems(study(monitor, '[release]\nminimum = 5\nargus = true\nprevious = "x.json"'))
     assert {
         "monitor.rules_off[0]", "monitor.rules_off[1]", "monitor.rules.R15", "monitor.figures[1]",
         "monitor.published[0]", "monitor.reporters", "monitor.claims", "monitor.mapping", "monitor.allow[0]",
-        "release.minimum", "release.previous",
+        "release.minimum", "release.argus", "release.previous",
     } == set(found)  # fmt: skip
     assert found["monitor.figures[1]"][0] == 9
     assert "Did you mean '2.9'?" in found["monitor.figures[1]"][1]

@@ -90,7 +90,9 @@ class CheckedStudy:
         if section.policy != "protected":
             return section.policy
         before = None if section.previous is None else Published.read(self.folder / section.previous)
-        return Protected(minimum=section.minimum or MINIMUM, rounding=section.rounding, previous=before)
+        return Protected(
+            minimum=section.minimum or MINIMUM, rounding=section.rounding, previous=before, argus=section.argus
+        )
 
     @property
     def bootstrap_place(self) -> int:
@@ -301,8 +303,8 @@ def _check_release(draft: Draft, table: CaptureTable | None, folder: Path) -> No
     release: ReleaseSection | None = draft.sections.get("release")
     if release is None:
         return
-    for key in ("minimum", "rounding", "previous"):
-        if getattr(release, key) is not None and release.policy != "protected":
+    for key in ("minimum", "rounding", "previous", "argus"):
+        if getattr(release, key) not in (None, False) and release.policy != "protected":
             draft.add(("release", key), "goes with policy = 'protected' only.")
     if release.previous is not None:
         _check_previous(draft, folder / release.previous, release.previous)

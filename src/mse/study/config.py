@@ -195,6 +195,11 @@ class ReleaseSection(Section):
         description="For `protected`: `published.json` of the previous release, so that no difference gives a small "
         "count away.",
     )
+    argus: bool = Field(
+        default=False,
+        description="For `protected`: whether tau-ARGUS helps to choose what is withheld. It has ten seconds, so what "
+        "it chooses may depend on the machine, and the study may then not come out the same again.",
+    )
 
 
 class ReportSection(Section):
