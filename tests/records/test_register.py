@@ -161,6 +161,23 @@ def test_every_problem_is_said_at_once():
         assert problems[key].startswith(said)
 
 
+def test_only_a_source_that_enriches_has_that_role():
+    roles = REPORTS.assign(reporter=["police", "emm", "kmar", "om"], role=["enrichment", "enrichment", "echo", ""])
+    problems = refused(VICTIMS, roles)
+    assert set(problems) == {"reports.role"}
+    assert problems["reports.role"].startswith("1 row of a reporter that reports, as an enrichment.")
+    assert "emm" in problems["reports.role"]
+    made(VICTIMS, roles.assign(role=["", "enrichment", "echo", ""]))
+
+
+def test_nobody_was_exploited_at_an_age_that_was_still_to_come():
+    ages = {"age": 16, "age_exploitation": [17, *[16] * (len(VICTIMS) - 1)]}
+    problems = refused(VICTIMS.assign(**ages))
+    assert set(problems) == {"victims.age_exploitation"}
+    assert problems["victims.age_exploitation"].startswith("1 row with an age at exploitation above")
+    made(VICTIMS.assign(**{**ages, "age": ""}))
+
+
 @pytest.mark.parametrize(
     ("victims", "reports", "key"),
     [

@@ -34,7 +34,7 @@ persons = st.builds(
     sectors_labour=several("sectors_labour"),
     kinds_criminal=several("kinds_criminal"),
     sex=st.sampled_from(["male", "female", ""]),
-    age=st.sampled_from([None, 3, 17, 18, 44]),
+    age=st.sampled_from([None, 16, 17, 18, 44]),
     age_exploitation=st.sampled_from([None, 3, 16]),
     nationalities=st.sampled_from(["", "NL", "PL", "NL|MA", "NG", "stateless", "MA|NL"]),
     status=st.sampled_from(["", "presumed", "unfounded"]),
@@ -161,5 +161,8 @@ def test_a_new_code_or_field_marks_a_break_in_the_series():
     assert said["register_new"].values["codes"] == BOOK.new["sectors_sexual"]
     assert said["register_since"].subject == "kinds_criminal"
     assert "2016" in said["register_since"].sentence("nl")
+    assert str(said["register_since"]) == "The kind of crime is recorded from 2016 on; before that it is unknown."
+    assert "'Straatprostitutie'" in said["register_new"].sentence("nl")
+    assert not any(code in str(finding) for code in ("sectors_", "kinds_") for finding in said.values())
     later = register([victim("police 2018")], period=(2016, 2018))
     assert "register_since" not in {finding.code for finding in later.findings}

@@ -128,6 +128,10 @@ def parse_attributes(
             columns[name] = numbered(frame[name])[0] if name in frame else empty
         else:
             columns[name] = _numbers(frame, name, found, *AGES[name])
+    if "age" in columns and "age_exploitation" in columns:
+        age, earlier = np.asarray(columns["age"]), np.asarray(columns["age_exploitation"])
+        later = int(((age >= 0) & (earlier > age)).sum())
+        found.add("age_exploitation", later, "with an age at exploitation above the age at the report")
     return columns
 
 
@@ -153,6 +157,11 @@ def parse_reports(
     found.add(
         "role", int((enriching & ~role.equals("enrichment")).sum()), "of an enriching source with another role", hint
     )
+    known = [code for code in reporter.levels if book.roles.get(code) == "enrichment"]
+    others = reporter.known & ~np.isin(reporter.values, [reporter.levels.index(code) for code in known])
+    wrong = int((others & role.equals("enrichment")).sum())
+    hint = f"Only {', '.join(known)} enriches; a document that repeats a report is an echo."
+    found.add("role", wrong, "of a reporter that reports, as an enrichment", hint)
     columns["organisation"] = _any_codes(_column(frame, "organisation"))
     columns["police_unit"] = _codes(frame, "police_unit", book.codes["police_unit"], found)
     return columns
