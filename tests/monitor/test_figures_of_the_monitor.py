@@ -140,6 +140,7 @@ def test_the_same_count_is_the_same_cell(found: Figures) -> None:
 def test_findings_say_what_a_reader_must_know(found: Figures) -> None:
     codes = {finding.code: finding for finding in found.findings}
     assert codes["monitor_new_category"].values["name"] == "street"
+    assert "'Straatprostitutie'" in codes["monitor_new_category"].sentence("nl")
     assert codes["monitor_recorded_since"].values == {"figure": "2.6", "year": "2016"}
     assert codes["monitor_unknown_types"].values == {"n": 565, "whole": 5060}
     assert codes["monitor_without_report"].values["n"] >= 4

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from mse.core.figure import Figure
 from mse.core.finding import Finding, Severity
-from mse.monitor.counting.indicator import ALL, Indicator
+from mse.monitor.counting.indicator import ALL, Category, Indicator
 from mse.monitor.counting.source import CubeSource
 from mse.records.register.codebook import Codebook
 
@@ -31,7 +31,7 @@ _FIELDS = {"sectors_sexual": "2.4a", "sectors_labour": "2.5", "kinds_criminal": 
 
 
 def figure_findings(
-    figures: Mapping[str, Figure], indicators: Iterable[Indicator], source: CubeSource, window: tuple[int, int],
+    figures: Mapping[str, Figure], indicators: Collection[Indicator], source: CubeSource, window: tuple[int, int],
     book: Codebook,
 ) -> tuple[Finding, ...]:  # fmt: skip
     """Find what a reader of figures must know.
@@ -40,7 +40,7 @@ def figure_findings(
     ----------
     figures : mapping of str to Figure
         The figures.
-    indicators : iterable of Indicator
+    indicators : collection of Indicator
         What they count, those that the window leaves out too.
     source : CubeSource
         What they were counted from.
@@ -59,11 +59,12 @@ def figure_findings(
 
 
 def _breaks(
-    figures: Mapping[str, Figure], indicators: Iterable[Indicator], window: tuple[int, int], book: Codebook
+    figures: Mapping[str, Figure], indicators: Collection[Indicator], window: tuple[int, int], book: Codebook
 ) -> Iterator[Finding]:
     for name, codes in book.new.items():
         for code in codes if _FIELDS.get(name) in figures else ():
-            yield Finding("monitor_new_category", Severity.NOTE, name, {"name": code})
+            named = next(one for one in indicators if one.id == _FIELDS[name]).said(Category(code, ()))
+            yield Finding("monitor_new_category", Severity.NOTE, name, {"name": code, "named": named})
     for indicator in indicators:
         if indicator.since is not None and window[0] < book.since[indicator.since]:
             values = {"figure": indicator.id, "year": str(book.since[indicator.since])}

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mse.core.finding import Finding, Severity
+from mse.core.sentence import Sentence
 from mse.core.text_table import aligned
-from mse.messages import Guard, number, sentence
+from mse.messages import LANGUAGES, Guard, catalogue, number, sentence
+from mse.messages.labels import label
 from mse.records.register.codebook import codebook
 
 if TYPE_CHECKING:
@@ -193,13 +195,33 @@ class RegisterReconciliation:
         book = codebook(self.edition)
         for name, year in book.since.items():
             if first < year:
-                yield _finding("register_since", name, column=name, year=str(year))
+                yield _finding("register_since", name, column=_named(name), year=str(year))
         for name, codes in book.new.items():
-            yield _finding("register_new", name, column=name, codes=codes, edition=self.edition)
+            said = {language: ", ".join(_label(name, code)[language] for code in codes) for language in LANGUAGES}
+            yield _finding("register_new", name, column=_named(name), codes=codes, named=said, edition=self.edition)
         if self.reading.absent:
             yield _finding("register_absent", "columns", names=self.reading.absent)
         if self.reading.unread:
             yield _finding("register_unread", "columns", n=self.reading.unread)
+
+
+_WORDS: Mapping[str, tuple[str, str]] = {
+    "sectors_sexual": ("sector_sexual", "sector_sexual"),
+    "sectors_labour": ("sector_labour", "sector_labour"),
+    "kinds_criminal": ("kind_criminal", "sector_criminal"),
+    "types": ("types", "exploitation_type"),
+}
+"""Of fields of the code lists the dimension that names them, and the labels of their codes; others have their own."""
+
+
+def _named(name: str) -> dict[str, str]:
+    """What a field holds, in words; one that the catalogue does not know has its own name."""
+    key = f"dimension_{_WORDS.get(name, (name,))[0]}"
+    return dict(Sentence(key)) if key in catalogue() else dict.fromkeys(LANGUAGES, name)
+
+
+def _label(name: str, code: str) -> dict[str, str]:
+    return label(_WORDS.get(name, (name, name))[1], code)
 
 
 def _finding(code: str, subject: str, **values: object) -> Finding:
