@@ -118,7 +118,7 @@ class _Table:
         """The cube of who is counted, and which of its dimensions held sets; members of reports are counted apart."""
         mentions = MEASURES[self.measure]
         names = dict.fromkeys([self.rows, self.columns, *self.where, *([mentions] if mentions else [])])
-        if mentions in NAMELESS:
+        if mentions is not None and mentions in NAMELESS:
             names[NAMELESS[mentions].dimension] = None
         cube = self.source.within(self.window, *names, line=self.line)
         sets = cube.sets
