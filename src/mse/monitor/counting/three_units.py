@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from mse.monitor.counting.mentions import mentioned
 from mse.monitor.counting.source import LINE, source_of
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def units(
     Returns
     -------
     mapping of str to int
-        victims (once a year), reports (once for every group of reporters), police_reports (once for every unit).
+        victims (once a year), reports (once for every group of reporters), police_reports (once for every unit
+        of the police, also an unknown one).
 
     Raises
     ------
@@ -52,5 +54,5 @@ def units(
     return {
         "victims": by_group.total,
         "reports": by_group.members("reporters").total,
-        "police_reports": counted.cube("units", line=line).members("units").total,
+        "police_reports": mentioned(counted.cube("units", "reporters", line=line), "units").total,
     }
