@@ -213,7 +213,8 @@ class Estimate:
             if not self.ranges:
                 return sentence("headline_blocked", language)
             joined = sentence("headline_or", language).join(r.text(language) for r in self.ranges)
-            return sentence("headline_ranges", language, ranges=joined)
+            key = "headline_ranges" if len(self.ranges) > 1 else "headline_one_range"
+            return sentence(key, language, ranges=joined)
         return sentence(
             "headline_interval",
             language,

@@ -56,7 +56,7 @@ def headline_text(estimate: Estimate) -> Text:
     joined = spans[-1]
     for span in reversed(spans[:-1]):
         joined = Sentence("either_or", {"one": span, "other": joined})
-    return Sentence("headline_ranges", {"ranges": joined})
+    return Sentence("headline_ranges" if len(spans) > 1 else "headline_one_range", {"ranges": joined})
 
 
 def estimates_figure(estimates: Mapping[str | Text, Estimate], *, name: str = "estimates") -> Figure:
