@@ -69,7 +69,7 @@ def test_empty_columns_at_the_end_are_left_out(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("A;A;count\n1;0;3\n", "twice 'A'"),
+        ("A;A;count\n1;0;3\n", "1 heading that occurs more than once"),
         ("A\n1\n", "one column only"),
         ("A;B;count\n1;0;3;jansen\n", "do not have the 3 columns"),
         ("A;B;count\n1;0;3\n1;0;3;jansen\n", r"do not have the 3 columns.*line"),
@@ -83,6 +83,17 @@ def test_refused_without_a_record(tmp_path, text, message):
     with pytest.raises(TableError, match=message) as refused:
         read_table(path)
     assert "jansen" not in str(refused.value)
+
+
+def test_a_first_row_that_is_a_record_is_not_told(tmp_path):
+    path, book = tmp_path / "hist.csv", tmp_path / "hist.xlsx"
+    path.write_text("jansen;jansen;almelo;almelo\n1;0;1;0\n")
+    pd.DataFrame([["jansen", "jansen", "almelo", "almelo"], [1, 0, 1, 0]]).to_excel(book, index=False, header=False)
+    for file in (path, book):
+        with pytest.raises(TableError, match="2 headings that occur more than once") as refused:
+            read_frame(file)
+        assert "jansen" not in str(refused.value)
+        assert "almelo" not in str(refused.value)
 
 
 def test_files_that_are_not_there_or_something_else(tmp_path):

@@ -255,6 +255,11 @@ def test_files_of_invented_persons_say_so(tmp_path, said):
     (tmp_path / "v.csv").write_text(f"victim,synthetic\n1,{said}\n2,{said}\n")
     (tmp_path / "r.csv").write_text("victim,date,reporter\n1,2018,police\n2,2018,police\n")
     assert read_registry(tmp_path / "v.csv", tmp_path / "r.csv", period=PERIOD).synthetic
+    read_registry(tmp_path / "v.csv", tmp_path / "r.csv", period=PERIOD).write(tmp_path / "again")
+    again = read_registry(tmp_path / "again" / "victims.csv", tmp_path / "again" / "reports.csv", period=PERIOD)
+    assert again.synthetic
+    (tmp_path / "d.csv").write_text(f"victim,date,reporter,synthetic\n1,2018,police,{said}\n2,2018,police,no\n")
+    assert not read_registry(tmp_path / "v.csv", tmp_path / "d.csv", period=PERIOD).synthetic
     (tmp_path / "v.csv").write_text(f"victim,synthetic\n1,{said}\n2,\n")
     assert not read_registry(tmp_path / "v.csv", tmp_path / "r.csv", period=PERIOD).synthetic
 

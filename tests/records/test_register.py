@@ -1,12 +1,21 @@
 """A register from frames: what it counts, what it refuses, and what it never says."""
 
+import copy
+import pickle
+
 import pandas as pd
 import pytest
 from mini import register, victim
 
 from mse.errors import ModelError, RegistryError, ReleaseError, TableError
+from mse.records.register.assemble import assembled
+from mse.records.register.codebook import codebook
+from mse.records.register.factored import factored
+from mse.records.register.mapped import mapped
 from mse.records.register.read_registry import read_registry
+from mse.records.register.register_mapping import RegisterMapping
 from mse.records.register.registry import Registry
+from mse.records.register.units import gathered
 
 KEY, TEXT = "zz-secret-key-77", "Jansen was seen in Almelo"
 
@@ -242,7 +251,7 @@ def test_nothing_is_lost_silently():
     assert frame["n"]["outside_period"] == 2
     codes = {finding.code for finding in told.findings}
     assert {"register_late", "register_unreported", "register_status"} <= codes
-    for language, word in (("en", "Persons times years"), ("nl", "Personen maal jaren")):
+    for language, word in (("en", "Person-years"), ("nl", "Persoonsjaren")):
         assert word in told.text(language)
         assert all(finding.sentence(language) for finding in told.findings)
     guarded = told.text(guard=lambda n, language: "<10")
@@ -260,6 +269,62 @@ def test_only_a_synthetic_register_is_written(tmp_path):
     assert again.cube("year", "types", "sex").to_frame().equals(made().cube("year", "types", "sex").to_frame())
     with pytest.raises(ModelError, match="frame of victims"):
         made(None, REPORTS, synthetic=True)
+
+
+@pytest.mark.parametrize(
+    ("marks", "told", "problems"),
+    [
+        ({}, {}, {"victims.synthetic": "3 rows without 'true'"}),
+        ({"synthetic": ["true", "", "no"]}, {}, {"victims.synthetic": "2 rows without 'true'"}),
+        ({"synthetic": True}, {"synthetic": [True, True, False, True]}, {"reports.synthetic": "1 row without 'true'"}),
+    ],
+)
+def test_a_synthetic_register_says_so_in_every_row(marks, told, problems):
+    found = refused(VICTIMS.assign(**marks), REPORTS.assign(**told), synthetic=True)
+    assert found.keys() == problems.keys()
+    assert all(text in found[key] for key, text in problems.items())
+
+
+def test_frames_that_change_later_are_not_written(tmp_path):
+    victims = VICTIMS.assign(synthetic="true")
+    registry = made(victims, synthetic=True)
+    victims["types"] = TEXT
+    assert TEXT not in registry.write(tmp_path)[0].read_text()
+
+
+@pytest.mark.parametrize("write", [copy.copy, copy.deepcopy, *(lambda x, n=n: pickle.dumps(x, n) for n in range(6))])
+def test_records_are_not_pickled(write):
+    for thing in (made(), made().counted()):
+        with pytest.raises(ReleaseError, match="Records of people are not written"):
+            write(thing)
+
+
+def test_a_synthetic_register_is_pickled():
+    registry = made(VICTIMS.assign(synthetic=True), synthetic=True)
+    cube = registry.cube("year", "form")
+    again = pickle.loads(pickle.dumps(registry))
+    assert (again.synthetic, repr(again)) == (True, repr(registry))
+    assert again.cube("year", "form").to_frame().equals(cube.to_frame())
+
+
+def test_nothing_prints_a_record():
+    """Neither a value nor a code that no list has, nor what stands in the rows."""
+    victims = VICTIMS.assign(victim=[KEY, "b", "c"], case=TEXT, nationalities="NL|MA")
+    reports = REPORTS.assign(victim=[KEY, "b", "b", "c"], organisation=TEXT)
+    read = assembled(victims, reports, book=codebook(), period=(2015, 2017))
+    units = gathered(read.victims, read.reports, (2015, 2017), "person-year", codebook())
+    counted = made(victims, reports).counted()
+    texts = {
+        "Codes(4 rows, 1 levels)": read.reports["organisation"],
+        "Codes(3 rows, 1 levels)": read.victims["nationalities"],
+        "Sets(3 rows, 4 members)": read.victims["types"],
+        "Factored(4 rows, 1 values)": factored(reports["organisation"]),
+        "Assembled(3 rows of victims, 4 of reports)": read,
+        "MappedFile(4 rows, 4 columns)": mapped(reports, "reports", RegisterMapping.of({}, "2015-2019"), codebook()),
+        f"Units(4 rows, {len(units.columns)} columns)": units,
+        f"Counted(4 rows by person-year, {len(counted.dimensions)} dimensions)": counted,
+    }
+    assert {text: repr(thing) for text, thing in texts.items()} == {text: text for text in texts}
 
 
 def test_codes_and_units_that_are_none():

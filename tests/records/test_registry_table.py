@@ -133,6 +133,23 @@ def test_a_key_that_is_split_or_shared_moves_the_overlap():
     assert overlap(["a", "a", "b", "b"]) == [2]
 
 
+def test_an_organisation_belongs_to_the_reporter_that_names_it():
+    victims = pd.DataFrame({"victim": ["a", "b"]})
+    told = {"date": 2015, "reporter": ["police", "other_reporters"], "organisation": ["", "shelter"]}
+    registry = Registry.from_frames(victims, pd.DataFrame({"victim": ["a", "b"], **told}), period=PERIOD)
+    assert registry.table({"P": ["police"], "S": ["other_reporters:shelter"]}).n_observed == 2
+    assert registry.table({"P": ["police"], "K": ["kmar"]}).n_observed == 1
+    for source, hint in (
+        ("police:shelter", "'police' name 0 organisations"),
+        ("other_reporters:sheltr", "'other_reporters' name 1 organisation;"),
+        ("polize:shelter", "There are: police, other_reporters. Did you mean 'police'"),
+    ):
+        with pytest.raises(TableError, match=f"No report is of source '{source}'") as refused:
+            registry.table({"P": ["police"], "S": [source]})
+        assert hint in str(refused.value)
+        assert "shelter" not in str(refused.value).replace(source, "")
+
+
 def test_lists_that_cannot_be():
     registry = register([victim("police 2015", "kmar 2015")])
     with pytest.raises(TableError, match=r"No report is of source 'polize'.*Did you mean 'police'"):

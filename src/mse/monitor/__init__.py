@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from mse.monitor.audit.self_audit import SelfAudit, identities, self_audit
     from mse.monitor.counting.build_figures import figures
     from mse.monitor.counting.change_parts import contributions
+    from mse.monitor.counting.condition import has, is_in, not_in
     from mse.monitor.counting.cross_table import crosstab
     from mse.monitor.counting.edition_comparison import compare_editions
     from mse.monitor.counting.event_calendar import breaks, events
     from mse.monitor.counting.figure_set import Figures
-    from mse.monitor.counting.indicator import Indicator
+    from mse.monitor.counting.indicator import Category, Indicator, levels
     from mse.monitor.counting.mean_table import means
     from mse.monitor.counting.number_words import in_words
     from mse.monitor.counting.ranking import top
@@ -40,11 +41,14 @@ if TYPE_CHECKING:
     from mse.monitor.coverage.list_reach import capture_profile
     from mse.monitor.disclosure.earlier import Published
     from mse.monitor.disclosure.protected import Protected
+    from mse.records.editions import printed
     from mse.records.published import published_counts, published_estimates
     from mse.records.register.completeness import completeness
+    from mse.records.register.report_sources import report_sources
     from mse.records.reporters import read_reporters, reporters
 
 _WHERE = {
+    "Category": "counting.indicator",
     "Change": "counting.shares",
     "ClaimCheck": "audit.claims",
     "Cubes": "counting.stored_cubes",
@@ -76,16 +80,22 @@ _WHERE = {
     "figures": "counting.build_figures",
     "goals_figure": "coverage.goals",
     "grouped_counts": "coverage.list_failure",
+    "has": "counting.condition",
     "identities": "audit.self_audit",
     "in_words": "counting.number_words",
+    "is_in": "counting.condition",
+    "levels": "counting.indicator",
     "list_failures": "coverage.list_failure",
     "means": "counting.mean_table",
+    "not_in": "counting.condition",
+    "printed": "mse.records.editions",
     "profile": "coverage.group_profile",
     "published_counts": "mse.records.published",
     "published_estimates": "mse.records.published",
     "read_reporters": "mse.records.reporters",
     "reconcile_counts": "coverage.count_vintages",
     "registered_versus_estimated": "coverage.beside",
+    "report_sources": "mse.records.register.report_sources",
     "reporter_counts": "coverage.list_failure",
     "reporters": "mse.records.reporters",
     "self_audit": "audit.self_audit",
@@ -97,6 +107,7 @@ _WHERE = {
 """File of each public name, in this room or below; it is loaded when it is first asked for."""
 
 __all__ = [
+    "Category",
     "Change",
     "ClaimCheck",
     "Cubes",
@@ -128,16 +139,22 @@ __all__ = [
     "figures",
     "goals_figure",
     "grouped_counts",
+    "has",
     "identities",
     "in_words",
+    "is_in",
+    "levels",
     "list_failures",
     "means",
+    "not_in",
+    "printed",
     "profile",
     "published_counts",
     "published_estimates",
     "read_reporters",
     "reconcile_counts",
     "registered_versus_estimated",
+    "report_sources",
     "reporter_counts",
     "reporters",
     "self_audit",

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import warnings
+from collections import Counter
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -203,9 +204,7 @@ def _text(text: str, separator: str, path: Path) -> pd.DataFrame:
             f"The heading of '{path.name}' cannot be read", hint="Name the separator, one sign: separator=';'."
         ) from None
     named = [name for name in heading if name]
-    if len(set(named)) < len(named):
-        doubled = dict.fromkeys(name for name in named if named.count(name) > 1)
-        raise TableError(f"Every column of '{path.name}' needs its own name", got=f"twice {spelled(doubled)}")
+    _check_doubled(named, path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -229,6 +228,17 @@ def _text(text: str, separator: str, path: Path) -> pd.DataFrame:
     if not frame[unnamed].isin([""]).all(axis=None) and not frame[unnamed].isna().all(axis=None):
         raise TableError(f"A column of '{path.name}' with values has no name", got=spelled(unnamed))
     return frame[named]
+
+
+def _check_doubled(heading: Sequence[str], path: Path) -> None:
+    """Refuse a heading with a name twice, without the name: where the heading is missing, the first row is a record."""
+    doubled = sum(times > 1 for times in Counter(heading).values())
+    if doubled:
+        raise TableError(
+            f"Every column of '{path.name}' needs its own name",
+            got=f"{doubled:,} heading{'s that occur' if doubled > 1 else ' that occurs'} more than once",
+            hint="The first row of the file is its heading.",
+        )
 
 
 def _typed(column: pd.Series[Any], decimal: str, missing: Sequence[str]) -> pd.Series[Any]:
@@ -276,9 +286,7 @@ def _excel(path: Path, sheet: str | None) -> pd.DataFrame:
     heading = ["" if pd.isna(name) else str(name).strip() for name in cells.iloc[0]] if len(cells) else []
     if "" in heading:
         raise TableError(f"A column of '{path.name}' with values has no name", got=f"column {heading.index('') + 1}")
-    if len(set(heading)) < len(heading):
-        doubled = dict.fromkeys(name for name in heading if heading.count(name) > 1)
-        raise TableError(f"Every column of '{path.name}' needs its own name", got=f"twice {spelled(doubled)}")
+    _check_doubled(heading, path)
     return cells.iloc[1:].set_axis(heading, axis=1).reset_index(drop=True)
 
 

@@ -132,7 +132,6 @@ _POLICE = Pick("2.11", ("police",))
 _AFRICAN_OR_NOT = ("GO-SU_african", "GO-SU_non_african")
 _LESS_VISIBLE = ("street", "escort_hotel", "home", "other_sectors")
 _VISIBLE = ("window", "brothel_club_private")
-_AU_AND_LESS = ("AU+CU", "AU+ORG", "AU+CU+ORG")
 _EVERY_YEAR = ("years", "total")
 _EVERY_COLUMN = ("years", "forms", "total")
 

@@ -41,17 +41,35 @@ class Condition:
 
 
 def is_in(dimension: str, *levels: str) -> Condition:
-    """The level is one of some."""
+    """The level is one of some.
+
+    Examples
+    --------
+    >>> is_in("sex", "male", "female").holds("male")
+    True
+    """
     return Condition(dimension, levels)
 
 
 def not_in(dimension: str, *levels: str) -> Condition:
-    """The level is none of some."""
+    """The level is none of some.
+
+    Examples
+    --------
+    >>> not_in("sex", "unknown").holds("unknown")
+    False
+    """
     return Condition(dimension, levels, "not in")
 
 
 def has(dimension: str, *members: str) -> Condition:
-    """The set holds one of some members."""
+    """The set holds one of some members.
+
+    Examples
+    --------
+    >>> has("types", "AU", "CU").holds("SU|CU")
+    True
+    """
     return Condition(dimension, members, "has")
 
 

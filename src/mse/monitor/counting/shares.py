@@ -172,11 +172,6 @@ class Change:
     of_shares: bool = False
 
     @property
-    def per_cent(self) -> float:
-        """New divided by old, less one (R46): a fraction."""
-        return float(self.new / self.old - 1)
-
-    @property
     def points(self) -> float | None:
         """Difference of two shares as a fraction, 0.36 for 36 percentage points; None between counts."""
         return float(self.new - self.old) if self.of_shares else None

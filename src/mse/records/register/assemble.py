@@ -60,6 +60,10 @@ class Assembled:
     differing: Mapping[str, int] = field(default_factory=dict)
     ages_from_birth: int = 0
 
+    def __repr__(self) -> str:
+        victims, reports = len(self.victims["person"]), len(self.reports["person"])
+        return f"Assembled({victims:,} rows of victims, {reports:,} of reports)"
+
 
 def assembled(
     victims: pd.DataFrame | None,

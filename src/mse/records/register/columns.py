@@ -38,6 +38,9 @@ class Codes:
     def __len__(self) -> int:
         return len(self.values)
 
+    def __repr__(self) -> str:
+        return f"Codes({len(self):,} rows, {len(self.levels):,} levels)"
+
     def take(self, rows: NDArray[np.intp]) -> Codes:
         """The codes of some rows; those of row -1 are not known."""
         return Codes(taken(self.values, rows, -1), self.levels)
@@ -69,6 +72,9 @@ class Sets:
 
     def __len__(self) -> int:
         return len(self.bits)
+
+    def __repr__(self) -> str:
+        return f"Sets({len(self):,} rows, {len(self.members):,} members)"
 
     def take(self, rows: NDArray[np.intp]) -> Sets:
         """The sets of some rows; that of row -1 is empty."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mse.core.cube import COUNT, Cube
 from mse.core.reference import Reference
-from mse.errors import TableError, did_you_mean
+from mse.errors import ReleaseError, TableError, did_you_mean
 from mse.lazy import lazy
 from mse.records.register.columns import UNKNOWN, Codes, Sets
 from mse.records.register.parse_registry import Column
@@ -56,6 +56,17 @@ class Counted:
 
     def __len__(self) -> int:
         return len(self.columns["year"])
+
+    def __repr__(self) -> str:
+        return f"Counted({len(self):,} rows by {self.unit}, {len(self.dimensions)} dimensions)"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Refuse to be pickled or copied: a row is a person, and a file of rows is a file of records."""
+        raise ReleaseError(
+            "Records of people are not written",
+            got="a pickle or copy of what is counted",
+            hint="Write counts: registry.cube('year', 'form').",
+        )
 
     @property
     def dimensions(self) -> tuple[str, ...]:

@@ -49,6 +49,9 @@ class Factored:
     def __len__(self) -> int:
         return len(self.numbers)
 
+    def __repr__(self) -> str:
+        return f"Factored({len(self):,} rows, {len(self.values):,} values)"
+
     def translated(self, meaning: Sequence[int] | NDArray[Any], empty: int = -1, dtype: Any = np.int32) -> NDArray[Any]:
         """The meaning of every row's value, as a number."""
         return np.array([*meaning, empty], dtype=dtype)[self.numbers]

@@ -51,6 +51,9 @@ class MappedFile:
     unmapped: tuple[Unmapped, ...]
     unread: int
 
+    def __repr__(self) -> str:
+        return f"MappedFile({len(self.frame):,} rows, {len(self.frame.columns)} columns)"
+
 
 def office_columns(file: str, mapping: RegisterMapping, present: Collection[str]) -> dict[str, Source]:
     """Where each field of a file stands: as the mapping says, else in the column with its name."""

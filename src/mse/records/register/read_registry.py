@@ -11,12 +11,12 @@ from mse.errors import Problem, RegistryError, TableError
 from mse.lazy import lazy
 from mse.records.read import read_frame
 from mse.records.register.codebook import codebook
-from mse.records.register.factored import factored
 from mse.records.register.mapped import KEYS, MappedFile, mapped, office_columns
 from mse.records.register.parse_registry import REPORT_COLUMNS, VICTIM_COLUMNS
 from mse.records.register.register_mapping import RegisterMapping
 from mse.records.register.register_reconciliation import Reading
 from mse.records.register.registry import Registry
+from mse.records.register.synthetic import SYNTHETIC, unmarked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,9 +24,6 @@ else:
     pd = lazy("pandas")
 
 __all__ = ["read_registry"]
-
-_SYNTHETIC = "synthetic"
-"""Column of files whose persons are invented."""
 
 
 def read_registry(
@@ -61,7 +58,8 @@ def read_registry(
     -------
     Registry
         It knows the persons by number only: their keys are forgotten. `Registry.reconciliation` says what became of
-        every report. Its files are synthetic where a column "synthetic" says so of every row.
+        every report. Its files are synthetic where a column "synthetic" says so of every row of the victims, and of
+        every report where the reports have that column.
 
     Raises
     ------
@@ -82,19 +80,23 @@ def read_registry(
     plan, book = RegisterMapping.of(mapping, edition), codebook(edition)
     paths = {"reports": victims} if reports is None else {"victims": victims, "reports": reports}
     files: dict[str, MappedFile] = {}
-    synthetic, problems = False, list[Problem]()
+    left, problems = dict[str, int](), list[Problem]()
     for file, path in paths.items():
         frame = _opened(Path(path), file, plan, problems)
         if frame is not None:
-            synthetic = synthetic or (file == "victims" and _all_synthetic(frame))
+            left[file] = unmarked(frame, file)
             files[file] = mapped(frame, file, plan, book)
             problems += files[file].problems
         del frame
     if len(files) < len(paths):
         raise RegistryError("This register cannot be read", problems=problems)
+    people = files["victims"].frame if "victims" in files else None
+    synthetic = people is not None and len(people) > 0 and not any(left.values())
+    if people is not None and synthetic:
+        people = people.assign(**{SYNTHETIC: "true"})
     try:
         registry = Registry.from_frames(
-            files["victims"].frame if "victims" in files else None, files["reports"].frame, period=period,
+            people, files["reports"].frame, period=period,
             reference=reference, edition=edition, synthetic=synthetic, differing=plan.differing,
             reading=_reading(files, plan),
         )  # fmt: skip
@@ -125,13 +127,6 @@ def _opened(path: Path, file: str, plan: RegisterMapping, problems: list[Problem
         problems.append(Problem(file, "Two columns of the file have the same name."))
         return None
     return frame
-
-
-def _all_synthetic(frame: pd.DataFrame) -> bool:
-    if _SYNTHETIC not in frame:
-        return False
-    said = factored(frame[_SYNTHETIC])
-    return len(frame) > 0 and said.n_empty == 0 and {text.casefold() for text in said.values} <= {"1", "true"}
 
 
 def _reading(files: Mapping[str, MappedFile], plan: RegisterMapping) -> Reading:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -24,6 +24,7 @@ from mse.records.register.line_population import population_of
 from mse.records.register.parse_registry import Column
 from mse.records.register.register_reconciliation import Reading, RegisterReconciliation
 from mse.records.register.rules import Rules
+from mse.records.register.synthetic import check_synthetic
 from mse.records.register.units import Units, gathered, memberships, years_within
 
 if TYPE_CHECKING:
@@ -99,7 +100,8 @@ class Registry:
         edition : str
             Edition of the code lists.
         synthetic : bool
-            Whether the persons are invented.
+            Whether the persons are invented; a column synthetic is then true in every row of the victims, and of the
+            reports where they have it.
         truth : object, optional
             The population that a simulated register was drawn from.
         differing : mapping of str to str
@@ -130,9 +132,13 @@ class Registry:
         if synthetic and victims is None:
             raise ModelError("A synthetic register has a frame of victims", got="None")
         read = assembled(victims, reports, book=codebook(edition), period=period, differing=differing)
+        frames = None
+        if synthetic and victims is not None:
+            check_synthetic(victims, reports)
+            frames = victims.copy(), reports.copy()
         return cls(
             read, period=(period[0], period[1]), reference=reference, edition=edition, truth=truth,
-            frames=(victims, reports) if synthetic else None, reading=reading or Reading(),
+            frames=frames, reading=reading or Reading(),
         )  # fmt: skip
 
     @property
@@ -309,6 +315,16 @@ class Registry:
         kind = "Synthetic registry" if self.synthetic else "Registry"
         return f"{kind} of {self.n_victims:,} persons and {self.n_reports:,} reports, {self.period[0]}-{self.period[1]}"
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a pickle or copy holds; only of a synthetic register, for a pickle is a file of records."""
+        if not self.synthetic:
+            raise ReleaseError(
+                "Records of people are not written",
+                got="a pickle or copy of a register that is not synthetic",
+                hint="Read the register again where it is needed: mse.read_registry.",
+            )
+        return {**vars(self), "_last": None, "_units": None}
+
     def _gathered(self, unit: str, period: tuple[int, int]) -> Units:
         """What is counted, before any rule; the last is kept."""
         if self._units is None or self._units[0] != (unit, period):
@@ -320,17 +336,30 @@ class Registry:
         reporter, organisation = self._reports["reporter"], self._reports["organisation"]
         assert isinstance(reporter, Codes)
         assert isinstance(organisation, Codes)
-        known = {*reporter.levels, *(f"{code}:{name}" for code in reporter.levels for name in organisation.levels)}
+        both = reporter.known & organisation.known
+        width = max(len(organisation.levels), 1)
+        pairs = np.unique(reporter.values[both].astype(np.int64) * width + organisation.values[both]).tolist()
+        inner = {f"{reporter.levels[at // width]}:{organisation.levels[at % width]}" for at in pairs}
+        there = [code for code in reporter.levels if reporter.equals(code).any()]
         for sources in mapping.lists.values():
             for source in sources:
-                if source not in known:
-                    raise TableError(f"No report is of source '{source}'", hint=did_you_mean(source, reporter.levels))
+                if source not in {*reporter.levels, *inner}:
+                    raise TableError(f"No report is of source '{source}'", hint=_offered(source, there, inner))
 
 
 def _years(reports: Mapping[str, Column], period: tuple[int, int]) -> Any:
     """Which reports are of a period."""
     years = np.asarray(reports["day"]) // 10_000
     return (years >= period[0]) & (years <= period[1])
+
+
+def _offered(source: str, reporters: Sequence[str], inner: Collection[str]) -> str:
+    """The sources that there are; organisations as a number, since no code list says that they are no names."""
+    code, colon, _ = source.partition(":")
+    if not colon or code not in reporters:
+        return did_you_mean(code, reporters)
+    n = sum(pair.startswith(f"{code}:") for pair in inner)
+    return f"Reports of '{code}' name {n:,} organisation{'' if n == 1 else 's'}; none is called so."
 
 
 def _of_line(reference: Reference, line: str) -> Reference:

@@ -53,6 +53,9 @@ class Units:
     def __len__(self) -> int:
         return len(self.columns["year"])
 
+    def __repr__(self) -> str:
+        return f"Units({len(self):,} rows, {len(self.columns)} columns)"
+
 
 def gathered(victims: Columns, reports: Columns, period: tuple[int, int], unit: str, book: Codebook) -> Units:
     """Gather the reports of every victim and year, or of every victim.
