@@ -1,0 +1,78 @@
+"""Cells, rows and columns of figures in the words of a reader, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from mse.core.sentence import Sentence
+from mse.messages import LANGUAGES
+from mse.messages.labels import label, labels
+from mse.monitor.audit.lookup import ALL, TOTAL, Cell, N
+
+__all__ = ["cell_in_words", "where_in_words"]
+
+_FORM = "form"
+_CATEGORIES_FIRST = ("2.3", "2.13")
+"""Figures whose categories look like forms and are others: combinations of types, and forms with a region."""
+
+
+_DIMENSIONS: Mapping[str, tuple[str, ...]] = {
+    "2.1": ("population_line",),
+    "2.2": ("emm_source",),
+    "2.3": ("exploitation_combination", "exploitation_any"),
+    "2.4a": ("sector_sexual", "visibility"),
+    "2.4b": ("visibility",),
+    "2.5": ("sector_labour",),
+    "2.6": ("sector_criminal",),
+    "2.7": ("form",),
+    "2.8": ("sex",),
+    "2.9": ("region_of_origin",),
+    "2.10": ("age_band",),
+    "2.11": ("reporter", "reporter_group"),
+    "2.12": ("police_unit",),
+    "2.13": ("police_form", "form"),
+    "tab2.1": ("nationality",),
+}
+"""Where the labels of each figure's categories are."""
+
+
+def _said(code: str, dimensions: Iterable[str]) -> dict[str, str]:
+    """The label of a code; a total in small letters, and a year as it is."""
+    if code in (N, TOTAL):
+        return {language: word.lower() for language, word in label(TOTAL, TOTAL).items()}
+    for dimension in dimensions:
+        if (dimension, code) in labels() or label(dimension, code) != dict.fromkeys(LANGUAGES, code):
+            return label(dimension, code)
+    return dict.fromkeys(LANGUAGES, code)
+
+
+def _joined(texts: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    every = list(texts)
+    return {language: ", ".join(text[language] for text in every) for language in LANGUAGES}
+
+
+def cell_in_words(cell: Cell) -> dict[str, str]:
+    """Say which cell it is.
+
+    Examples
+    --------
+    >>> cell_in_words(Cell("2.10", "total", "AU", "minor"))["nl"]
+    'figuur 2.10 (totaal, Arbeidsuitbuiting, Minderjarig)'
+    """
+    shown = [_said(cell.year, ())]
+    shown += [_said(cell.form, (_FORM,))] if cell.form != ALL else []
+    shown += [_said(cell.category, _DIMENSIONS.get(cell.figure, ()))] if cell.category != cell.form else []
+    return dict(Sentence("audit_cell", {"figures": [cell.figure], "cell": _joined(shown)}))
+
+
+def where_in_words(where: str, figures: tuple[str, ...]) -> dict[str, str]:
+    """Say which row or column of figures a check is about.
+
+    Examples
+    --------
+    >>> where_in_words("AU, africa", ("2.9", "tab2.1"))["en"], where_in_words("n", ("2.7",))["nl"]
+    ('Labour exploitation, Africa', 'totaal')
+    """
+    own = [dimension for figure in figures for dimension in _DIMENSIONS.get(figure, ())]
+    dimensions = [*own, _FORM] if set(figures) <= set(_CATEGORIES_FIRST) else [_FORM, *own]
+    return _joined(_said(code, dimensions) for code in where.split(", "))
