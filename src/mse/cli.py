@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     from mse.core.table import CaptureTable
+    from mse.monitor.disclosure.protected import Protected
     from mse.study.steps import Step
 
 __all__ = ["app", "main"]
@@ -249,12 +250,21 @@ def monitor(
     ),
     figure: Annotated[str, typer.Option(help="Figures by number, as 2.7,2.8. By default those of the profile.")] = "",
     profile: Annotated[Literal["concise", "extended"], typer.Option(help="Main figures, or all.")] = "concise",
+    population: Annotated[str, typer.Option(help="Who the register holds, in words.")] = "",
+    place: Annotated[str, typer.Option(help="Country or region of the register.")] = "–",
     source: Source = "",
+    policy: Annotated[
+        Literal["threshold", "public_source", "protected"] | None,
+        typer.Option(help="What may leave. By default public_source with a source, else threshold."),
+    ] = None,
+    previous: Annotated[Path | None, typer.Option(help="For protected: published.json of the last release.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder that gets every figure as CSV.")] = None,
     language: Language = "en",
 ) -> None:
     """Count the figures of a register."""
-    from mse.study.monitor_steps import counted_figures
+    from mse.study.monitor_steps import counted_figures, release_policy
+
+    released_under = release_policy(policy, previous)
 
     step = counted_figures(
         victims,
@@ -263,9 +273,11 @@ def monitor(
         period=_years(period),
         unit=unit,
         only=_names(figure) or profile,
+        population=population,
+        place=place,
         source=source,
     )
-    _show(step, language, out)
+    _show(step, language, out, released_under)
 
 
 def _years(given: str) -> tuple[int, int]:
@@ -298,13 +310,16 @@ def _orders(given: str) -> list[int | Literal["all"]]:
     return orders
 
 
-def _show(step: Step, language: str, out: Path | None = None) -> None:
+def _show(step: Step, language: str, out: Path | None = None, policy: str | Protected | None = None) -> None:
     from mse.monitor.disclosure.release import release
     from mse.report.csv import write_csv
     from mse.report.terminal import show
 
-    released = release(step.figures, findings=step.findings)
+    released = release(step.figures, policy, findings=step.findings)
     written = [] if out is None else write_csv(released, out, language)
+    if out is not None and released.policy == "protected":
+        written.append(out / "published.json")
+        released.published.write(written[-1])
     show(released, step.page, language, figures=step.names, written=written)
     _leave(released.blocked)
 

@@ -7,6 +7,7 @@ mensenhandel 2015-2019*, The Hague, audited by hand and by another script; its f
 from __future__ import annotations
 
 import math
+import re
 
 import pandas as pd
 import pytest
@@ -177,6 +178,14 @@ def test_findings_say_what_where_and_how_much(audit: SelfAudit, language: str) -
     said = [finding.sentence(language) for finding in audit.findings]
     assert len(said) == len(audit.conflicts) + len(FAILED) + 1 + 33
     assert all(text and "{" not in text for text in said)
+
+
+def test_findings_name_cells_in_words_and_no_codes(audit: SelfAudit) -> None:
+    said = " ".join(finding.sentence("nl") for finding in audit.findings if not finding.code.startswith("claim"))
+    assert not re.search(r"\b(BL-SU|GO-SU|UNK|AU|CU|all_registered|tab2\.1|europe_other|law_enforcement)\b", said)
+    assert "figuur 2.8 (totaal, Arbeidsuitbuiting, totaal)" in of(audit, "A04").finding.sentence("nl")
+    assert "Checks of table 2.1 fail at Bulgaria" in of(audit, "A08").finding.sentence("en")
+    assert "Controles van de figuren 2.7 en 2.10 falen" in of(audit, "A05").finding.sentence("nl")
 
 
 def test_the_audit_is_a_figure_that_can_be_released(audit: SelfAudit) -> None:

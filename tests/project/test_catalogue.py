@@ -13,7 +13,7 @@ import pytest
 from mse.messages import LANGUAGES, catalogue
 
 SOURCE = Path(__file__).parents[2] / "src" / "mse"
-KINDS = {"", "count", "persons", "estimate", "percent", "level", "ratio", "mean", "names"}
+KINDS = {"", "count", "persons", "estimate", "percent", "level", "ratio", "mean", "names", "figures"}
 SAYS = {"sentence", "Sentence", "Finding", "_say", "_finding"}
 """Callables whose first argument, where it is a literal, is a key of the catalogue."""
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from mse.cli import app
 from mse.errors import ReferenceError, StudyError
@@ -333,3 +333,24 @@ def test_figures_of_a_register_as_a_single_step(study: Maker, tmp_path: Path) ->
     wrong = CliRunner().invoke(app, ["monitor", *files, "--period", "18"])
     assert wrong.exit_code == 2
     assert "A period is a first and a last year" in wrong.output
+
+
+def test_a_single_step_is_about_what_it_is_told_and_protects(study: Maker, tmp_path: Path) -> None:
+    study()
+    files = [str(tmp_path / "victims.csv"), str(tmp_path / "reports.csv"), "--period", "2018-2019", "--figure", "2.7"]
+
+    def step(*more: str) -> Result:
+        return CliRunner().invoke(app, ["monitor", *files, *more], env={"COLUMNS": "80", "NO_COLOR": "1"})
+
+    assert "vermoedelijke slachtoffers in het register, –, 2018" in step("--language", "nl").stdout
+    said = step("--population", "persons in a shelter", "--place", "Utrecht").stdout
+    assert "persons in a shelter, Utrecht, 2018" in said
+    first, again = tmp_path / "first", tmp_path / "again"
+    assert step("--policy", "protected", "--out", str(first)).exit_code == 0
+    assert (
+        step("--policy", "protected", "--previous", str(first / "published.json"), "--out", str(again)).exit_code == 0
+    )
+    assert (again / "2.7.csv").read_bytes() == (first / "2.7.csv").read_bytes()
+    wrong = step("--previous", printed)
+    assert wrong.exit_code == 2
+    assert "Only the policy protected takes an earlier release" in wrong.output

@@ -13,7 +13,8 @@ kind           how it looks in en / nl
 ``level``      0.95 becomes 95% / 95 %
 ``ratio``      two decimals: 1.97 / 1,97
 ``mean``       one decimal: 26.3 / 26,3
-``names``      a sequence: "a, b and c" / "a, b en c"
+``names``      a sequence: "a, b and c" / "a, b en c"; its items may be texts in every language
+``figures``    ids of figures: "figures 2.7 and 2.8" / "de figuren 2.7 en 2.8"; of tables: "table 2.1" / "tabel 2.1"
 =============  =================================================================
 """
 
@@ -35,6 +36,9 @@ SIGNIFICANT_DIGITS = 3
 """Digits that an estimate is shown with: more would claim a precision that no estimate has."""
 
 _AND = {"en": " and ", "nl": " en "}
+_FIGURES = {"en": ("figure", "figures"), "nl": ("figuur", "de figuren")}
+_TABLES = {"en": ("table", "tables"), "nl": ("tabel", "de tabellen")}
+_TABLE = "tab"
 _NONE = {"en": "none", "nl": "geen"}
 _NO_LIMIT = {"en": "no upper limit", "nl": "geen bovengrens"}
 
@@ -114,7 +118,10 @@ class _Formatter(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec == "names":
-            return _names([str(item) for item in value], self.language)
+            texts = [item[self.language] if isinstance(item, Mapping) else str(item) for item in value]
+            return _names(texts, self.language)
+        if format_spec == "figures":
+            return _figures(list(value), self.language)
         if format_spec == "persons" and self.guard is not None and value is not None:
             return self.guard(round(value), self.language)
         if format_spec in {"count", "persons", "estimate", "percent", "level", "ratio", "mean"}:
@@ -128,6 +135,14 @@ def _names(items: Sequence[str], language: str) -> str:
     if len(items) == 1:
         return items[0]
     return ", ".join(items[:-1]) + _AND[language] + items[-1]
+
+
+def _figures(ids: Sequence[str], language: str) -> str:
+    """Figures and tables by their numbers."""
+    tables = [name.removeprefix(_TABLE) for name in ids if name.startswith(_TABLE)]
+    numbers = [name for name in ids if not name.startswith(_TABLE)]
+    kinds = ((_FIGURES, numbers), (_TABLES, tables))
+    return _names([f"{word[language][len(of) > 1]} {_names(of, language)}" for word, of in kinds if of], language)
 
 
 def sentence(key: str, language: str = "en", /, *, guard: Guard | None = None, **fields: Any) -> str:

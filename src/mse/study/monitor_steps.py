@@ -12,6 +12,7 @@ from mse.core.figure import Figure
 from mse.core.finding import Finding, worst
 from mse.core.reference import Reference
 from mse.core.sentence import Sentence
+from mse.errors import ReleaseError
 from mse.monitor.coverage.registered import LINE
 from mse.report.page import Page
 from mse.study.monitor_check import CheckedMonitor
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     from mse.monitor.audit.self_audit import SelfAudit
     from mse.monitor.counting.figure_set import Figures
     from mse.monitor.coverage.coverage_figure import ComparedFigure
+    from mse.monitor.disclosure.protected import Protected
 
-__all__ = ["OWN", "PUBLISHED", "SHARES", "MonitorResults", "carry_out_monitor", "counted_figures"]
+__all__ = ["OWN", "PUBLISHED", "SHARES", "MonitorResults", "carry_out_monitor", "counted_figures", "release_policy"]
 
 OWN, PUBLISHED, SHARES = "registered-estimated", "registered-published", "registered-shares"
 """Names of the figures of registered beside estimated: by this study, as published, and shares as published."""
@@ -75,8 +77,9 @@ class MonitorResults:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Everything a reader must know, blocking findings first."""
-        found = [*self.checked.registry.findings, *self.figures.findings, *self.on_lists, *self.audit.findings]
+        """Everything a reader must know, blocking findings first; of the audit only where the counts are public."""
+        found = [*self.checked.registry.findings, *self.figures.findings, *self.on_lists]
+        found += self.audit.findings if self.reference.public else ()
         for figure in self.compared:
             found += figure.findings
         return worst(dict.fromkeys(found))
@@ -158,6 +161,28 @@ def _on_lists(checked: CheckedMonitor, made: Figures) -> tuple[Finding, ...]:
     return check_lists(counts, checked.reporters, period=checked.registry.period, counts=counts)
 
 
+def release_policy(name: str | None, previous: Path | None) -> str | Protected | None:
+    """The policy of a name; `protected` takes what an earlier release printed.
+
+    Raises
+    ------
+    mse.errors.ReleaseError
+        An earlier release is given to another policy, or cannot be read.
+    """
+    from mse.monitor.disclosure.earlier import Published
+    from mse.monitor.disclosure.protected import Protected
+
+    if previous is None:
+        return name
+    if name != "protected":
+        raise ReleaseError(
+            "Only the policy protected takes an earlier release",
+            got=f"--policy {name}" if name else "no --policy",
+            hint="Add --policy protected.",
+        )
+    return Protected(previous=Published.read(previous))
+
+
 def counted_figures(
     victims: Path,
     reports: Path | None,
@@ -166,7 +191,9 @@ def counted_figures(
     period: tuple[int, int],
     unit: str,
     only: Sequence[str] | str,
-    source: str,
+    population: str = "",
+    place: str = "–",
+    source: str = "",
 ) -> Step:
     """Count figures of a register as a single step.
 
@@ -180,6 +207,8 @@ def counted_figures(
         What is counted.
     only : sequence of str, or str
         Numbers of figures, or a profile.
+    population, place : str
+        Who the register holds and where, in words; without words they are presumed victims in the register.
     source : str
         Where the counts are published; empty where they are not.
 
@@ -193,10 +222,11 @@ def counted_figures(
     from mse.monitor.counting.build_figures import figures
     from mse.records.register.read_registry import read_registry
 
-    about = Reference(period, unit, victims.name, "–", source=source, public=bool(source))
+    words = Sentence("study_register_population")
+    about = Reference(period, unit, population or words["en"], place, source=source, public=bool(source))
     registry = read_registry(victims, reports, mapping=mapping, period=period, reference=about)
     made = figures(registry, only=only if isinstance(only, str) else tuple(only), unit=unit)
     title = Sentence("study_figures_of", {"file": victims.name})
     headline = Sentence("study_figures_period", {"n": len(made), "period": about.period_label})
-    page = Page(dict(title), dict.fromkeys(title, ""), headline, about, ())
+    page = Page(dict(title), dict.fromkeys(title, ""), headline, about, (), population=None if population else words)
     return Step(page, tuple(made), worst([*registry.findings, *made.findings]))

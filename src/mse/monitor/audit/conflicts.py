@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mse.core.finding import Finding, Severity
+from mse.monitor.audit.cell_words import cell_in_words, where_in_words
 from mse.monitor.audit.identity import Check, Identity
 from mse.monitor.audit.lookup import RANK, Cell, figure_order
 
@@ -101,11 +102,13 @@ class Conflict:
     def finding(self) -> Finding:
         """The conflict as a finding."""
         values: dict[str, Any] = {"n": len(self.checks), "figures": list(self.figures)}
-        values["where"] = list(dict.fromkeys(check.identity.where for check in self.checks))
+        about = {check.identity.where: check.identity.figures for check in reversed(self.checks)}
+        places = dict.fromkeys(check.identity.where for check in self.checks)
+        values["where"] = [where_in_words(place, about[place]) for place in places]
         subject = "/".join(self.figures)
         if not self.suspects:
             return Finding("conflict_open", Severity.WARNING, subject, values)
-        values["suspects"] = list(map(str, self.suspects))
+        values["suspects"] = [cell_in_words(cell) for cell in self.suspects]
         if not self.settled:
             return Finding("conflict_choice", Severity.WARNING, subject, values)
         first = self.settled[0]

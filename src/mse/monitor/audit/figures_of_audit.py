@@ -9,8 +9,11 @@ from mse.core.figure import Column, Figure
 from mse.core.reference import Reference
 from mse.core.sentence import Sentence, Text
 from mse.lazy import lazy
+from mse.messages import LANGUAGES
+from mse.monitor.audit.cell_words import cell_in_words, where_in_words
 from mse.monitor.audit.claim_tests import RECORDS
 from mse.monitor.audit.claims import Claim, ClaimCheck
+from mse.monitor.audit.conflicts import Conflict
 from mse.monitor.audit.identity import Check
 from mse.monitor.audit.self_audit import SelfAudit
 from mse.monitor.estimation.data_figures import heading, unit_and_source
@@ -54,11 +57,11 @@ def audit_figure(audit: SelfAudit, *, name: str = "audit", reference: Reference 
         {
             "figures": "/".join(check.identity.figures),
             "check": _words(check),
-            "where": check.identity.where,
+            "where": where_in_words(check.identity.where, check.identity.figures),
             "left": _count(check, check.left),
             "right": _count(check, check.right),
             "finding": str(number),
-            "suspects": "; ".join(map(str, conflict.suspects)),
+            "suspects": _cells(conflict),
         }
         for number, conflict in enumerate(audit.conflicts, start=1)
         for check in conflict.checks
@@ -85,6 +88,12 @@ def audit_figure(audit: SelfAudit, *, name: str = "audit", reference: Reference 
 def _words(check: Check) -> Text:
     finding = check.finding
     return Sentence(finding.code, finding.values) if check.identity.relation in _OTHER else check.text
+
+
+def _cells(conflict: Conflict) -> Text | str:
+    """The cells in doubt; empty where there are none."""
+    said = [cell_in_words(cell) for cell in conflict.suspects]
+    return {language: "; ".join(cell[language] for cell in said) for language in LANGUAGES} if said else ""
 
 
 def _count(check: Check, value: float) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 
 from mse.core.finding import Finding, Severity
 from mse.core.sentence import Sentence
+from mse.monitor.audit.cell_words import where_in_words
 from mse.monitor.audit.lookup import ALL, RANK, TOTAL, Cell, figure_order
 
 __all__ = ["MEAN_TOLERANCE", "Check", "Identity", "Term"]
@@ -163,7 +164,7 @@ class Check:
     def finding(self) -> Finding:
         """The failed check as a finding."""
         relation, figures = self.identity.relation, self.identity.figures
-        values: dict[str, Any] = {"figures": list(figures), "where": self.identity.where}
+        values: dict[str, Any] = {"figures": list(figures), "where": where_in_words(self.identity.where, figures)}
         values |= {"check": dict(self.text), "left": self.left, "right": self.right}
         code = f"identity_fails_{relation}" if relation in ("mean", "rank") else "identity_fails"
         return Finding(code, Severity.WARNING, "/".join(figures), values)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from mse.core.figure import Figure
 from mse.core.finding import Finding, Severity
+from mse.messages.labels import label
 from mse.monitor.counting.indicator import ALL, Category, Indicator
 from mse.monitor.counting.source import CubeSource
 from mse.records.register.codebook import Codebook
@@ -91,7 +92,8 @@ def _fewer_reports(victims: Figure, reports: Figure) -> Iterator[Finding]:
     for form, n in zip(totals["form"], totals["value"], strict=True):
         seen = _whole_window(victims, form)
         if n < seen:
-            yield Finding("monitor_fewer_reports", Severity.WARNING, form, {"form": form, "reports": int(n), "n": seen})
+            values = {"form": label("form", form), "reports": int(n), "n": seen}
+            yield Finding("monitor_fewer_reports", Severity.WARNING, form, values)
 
 
 def _whole_window(figure: Figure, code: str) -> int:

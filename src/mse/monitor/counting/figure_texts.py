@@ -62,17 +62,17 @@ def _base(indicator: Indicator, rows: TidyRows) -> int:
 
 
 def _title(indicator: Indicator, rows: TidyRows, said: Mapping[str, Any]) -> Sentence:
-    title = _trend(indicator, rows, said["who"]) if indicator.headline == "trend" else None
+    title = _trend(indicator, rows, said) if indicator.headline == "trend" else None
     return title or _largest(indicator, rows, said) or Sentence("monitor_title_nobody", said)
 
 
-def _trend(indicator: Indicator, rows: TidyRows, who: Text) -> Sentence | None:
+def _trend(indicator: Indicator, rows: TidyRows, about: Mapping[str, Any]) -> Sentence | None:
     """How the last year differs from the one before."""
     years = [column for code, _, column in rows.place if code == _code(indicator) and column.year != TOTAL]
     if len(years) < 2:
         return None
     before, last = (rows.value(_code(indicator), indicator.measure, column) for column in years[-2:])
-    said: dict[str, Any] = {"who": who, "first": years[-2].year, "last": years[-1].year}
+    said: dict[str, Any] = {**about, "first": years[-2].year, "last": years[-1].year}
     if before != last and not (before and last):
         return Sentence("monitor_title_to_nobody" if before else "monitor_title_from_nobody", said)
     return Sentence("monitor_title_trend", {**said, "changed": change_in_words(before, last)})
@@ -98,5 +98,7 @@ def _largest(indicator: Indicator, rows: TidyRows, said: Mapping[str, Any]) -> S
     at = rows.rows[rows.place[known[0], indicator.measure, whole]]
     share = at["value"] / at["base"]
     key = "largest_known" if NOT_KNOWN.intersection(first) else "most" if share > MOST else "largest"
-    named = Sentence(indicator.named, {"category": at["category"]}) if indicator.named else at["category"]
+    # A group that is called by numbers says what they are; a word, such as "minor", says it itself.
+    numbered = indicator.named and at["category"]["nl"][0].isdigit()
+    named = Sentence(indicator.named, {"category": at["category"]}) if numbered else at["category"]
     return Sentence(f"monitor_title_{key}", {**said, "category": named, "share": share_in_words(share)})
