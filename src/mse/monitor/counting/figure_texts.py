@@ -81,7 +81,7 @@ def _trend(indicator: Indicator, rows: TidyRows, about: Mapping[str, Any]) -> Se
 def _largest(indicator: Indicator, rows: TidyRows, said: Mapping[str, Any]) -> Sentence | None:
     """Which category is the largest, and how large a part it is; where as many are unknown, which known one.
 
-    Where several are equally large none is named.
+    Where several are equally large, or everybody is unknown, none is named.
     """
     whole = _whole(rows)
     if whole is None:
@@ -90,9 +90,9 @@ def _largest(indicator: Indicator, rows: TidyRows, said: Mapping[str, Any]) -> S
     there = [code for code, measure, column in rows.place if column == whole and measure == indicator.measure]
     codes = [code for code in there if code not in derived]
     known = rows.largest([code for code in codes if code not in NOT_KNOWN], indicator.measure, whole)
-    if not known:
+    if not known and not _base(indicator, rows):
         return None
-    if len(known) > 1:
+    if len(known) != 1:
         return Sentence("monitor_title_no_largest", said)
     first = rows.largest(codes, indicator.measure, whole)
     at = rows.rows[rows.place[known[0], indicator.measure, whole]]

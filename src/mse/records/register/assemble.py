@@ -112,7 +112,8 @@ def assembled(
     _refuse(problems)
     years = np.asarray(told["day"]) // 10_000
     if not ((years >= period[0]) & (years <= period[1])).any():
-        problems.append(Problem("reports.date", f"No report is of {period[0]} to {period[1]}."))
+        hint = f"Reports are of {years.min()} to {years.max()}: give the period (period=, --period)." if len(years) else None
+        problems.append(Problem("reports.date", f"No report is of {period[0]} to {period[1]}.", hint=hint))
     _refuse(problems)
     if victims is None:
         people, row = _rows_from_reports(told, years)
