@@ -112,7 +112,8 @@ def assembled(
     _refuse(problems)
     years = np.asarray(told["day"]) // 10_000
     if not ((years >= period[0]) & (years <= period[1])).any():
-        hint = f"Reports are of {years.min()} to {years.max()}: give the period (period=, --period)." if len(years) else None
+        there = f"Reports are of {years.min()} to {years.max()}: " if len(years) else ""
+        hint = f"{there}give their period (period=, --period)."
         problems.append(Problem("reports.date", f"No report is of {period[0]} to {period[1]}.", hint=hint))
     _refuse(problems)
     if victims is None:

@@ -6,6 +6,7 @@ each different text; only keys, which are nearly all different, stay columns of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +27,9 @@ else:
 pa, pc = lazy("pyarrow"), lazy("pyarrow.compute")
 
 __all__ = ["Factored", "factored", "keys_of", "text_of"]
+
+_WHOLE = re.compile(r"(0|[1-9][0-9]*)\.0")
+"""Whole numbers as other programs write columns that have empty cells too."""
 
 _EXACT = 2**53
 """From here on a floating number does not tell whole numbers apart."""
@@ -81,15 +85,16 @@ def text_of(value: Any) -> str | None:
 
     Examples
     --------
-    >>> [text_of(value) for value in (7, 7.0, " 7", "07", True, None)]
-    ['7', '7', '7', '07', '1', None]
+    >>> [text_of(value) for value in (7, 7.0, " 7", "7.0", "07", True, None)]
+    ['7', '7', '7', '7', '07', '1', None]
     """
     if is_missing(value):
         return None
     if hasattr(value, "item") and not isinstance(value, str):
         value = value.item() if getattr(value, "size", 1) == 1 else str(value)
     if isinstance(value, str):
-        return value.strip() or None
+        text = value.strip()
+        return (text.removesuffix(".0") if _WHOLE.fullmatch(text) else text) or None
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, Decimal):
