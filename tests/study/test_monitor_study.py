@@ -346,10 +346,9 @@ def test_a_single_step_is_about_what_it_is_told_and_protects(study: Maker, tmp_p
     said = step("--population", "persons in a shelter", "--place", "Utrecht").stdout
     assert "persons in a shelter, Utrecht, 2018" in said
     first, again = tmp_path / "first", tmp_path / "again"
+    printed = str(first / "published.json")
     assert step("--policy", "protected", "--out", str(first)).exit_code == 0
-    assert (
-        step("--policy", "protected", "--previous", str(first / "published.json"), "--out", str(again)).exit_code == 0
-    )
+    assert step("--policy", "protected", "--previous", printed, "--out", str(again)).exit_code == 0
     assert (again / "2.7.csv").read_bytes() == (first / "2.7.csv").read_bytes()
     wrong = step("--previous", printed)
     assert wrong.exit_code == 2
