@@ -350,6 +350,6 @@ def test_a_single_step_is_about_what_it_is_told_and_protects(study: Maker, tmp_p
     assert step("--policy", "protected", "--out", str(first)).exit_code == 0
     assert step("--policy", "protected", "--previous", printed, "--out", str(again)).exit_code == 0
     assert (again / "2.7.csv").read_bytes() == (first / "2.7.csv").read_bytes()
-    wrong = step("--previous", printed)
+    wrong = step("--previous", str(first / "published.json"))
     assert wrong.exit_code == 2
     assert "Only the policy protected takes an earlier release" in wrong.output
