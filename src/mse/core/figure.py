@@ -56,7 +56,7 @@ class Column:
         Columns of persons in the same row on which a value rests: of a part, its whole; of a share, its
         part and its whole; of a ratio, its counts. Where one of them is withheld, so is the value.
     missing : str
-        Key of the word that stands where a value is missing: "word_no_estimate", "word_no_upper_limit", …
+        Key of the word that stands where a value is missing: "word_no_estimate", "word_no_upper_limit", …; "" for none
     public_only : bool
         Whether the column is shown only where counts are public: it would give small counts away.
     """

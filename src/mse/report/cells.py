@@ -40,7 +40,8 @@ def word(shown: ReleasedFigure, row: int, name: str, language: str) -> str | Non
         return sentence(shown.words[row, name], language)
     cell = shown.figure.frame.at[row, name]
     if not isinstance(cell, Mapping) and pd.isna(cell):
-        return sentence(shown.figure.columns[name].missing, language)
+        missing = shown.figure.columns[name].missing
+        return sentence(missing, language) if missing else ""
     return None
 
 

@@ -80,6 +80,8 @@ def _audit_part(results: MonitorResults) -> Part:
     from mse.monitor.audit.figures_of_audit import audit_figure, claims_figure
 
     audit, about = results.audit, results.reference
+    if not about.public:  # which counts do not fit, and how, tells of counts that are withheld
+        return Part("audit", Sentence("study_audit_office"), [Sentence("study_audit_office_text")])
     part = Part("audit", Sentence("study_audit_holds", {"tested": audit.tested}))
     part.paragraphs.append(Sentence("study_audit_text"))
     if audit.failed:

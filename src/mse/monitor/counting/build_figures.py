@@ -101,7 +101,11 @@ def figures(
 def tidy_columns(*extra: str) -> dict[str, Column]:
     """Columns of a tidy figure that are written; the base is told by the figure and not written by row."""
     kinds = {"value": "measured", "rank": "setting"}
-    return {name: heading(name, kinds.get(name, "text")) for name in (*COLUMNS, *extra) if name != "base"}
+    return {
+        name: heading(name, kinds.get(name, "text"), missing="" if name == "rank" else "word_unknown")
+        for name in (*COLUMNS, *extra)
+        if name != "base"
+    }
 
 
 def _wanted(edition: str, only: Sequence[str | Indicator] | str | None) -> tuple[Indicator, ...]:

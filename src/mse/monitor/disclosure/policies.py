@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import string
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from mse.core.figure import Figure
@@ -145,12 +145,15 @@ class Threshold:
         Counts of figures as they are printed: so they are written everywhere.
     hidden : frozenset of int
         Counts that figures withhold: they are written nowhere.
+    linked : bool
+        Whether small counts and those that protect them are written with the same words.
     """
 
     name: str = "threshold"
     minimum: int = MINIMUM
     printed: Mapping[int, float] = field(default_factory=dict, hash=False)
     hidden: frozenset[int] = frozenset()
+    linked: bool = False
 
     def judge(self, figures: Sequence[Figure]) -> Judged:
         """Withhold small and dominant cells and what would betray them; round all others."""
@@ -184,20 +187,21 @@ class Threshold:
         return self._plain(value, name in OPEN_SECTIONS)
 
     def finding(self, finding: Finding) -> dict[str, Any]:
-        """Write a finding as plain values, its persons coarse; only what its sentence says."""
+        """Write a finding as plain values, its persons coarse; only what its sentence says, of its subject too."""
         key = self.code(finding.code)
         kinds = placeholder_kinds(key)
         values = self.fields(key, finding.values)
         for name, value in values.items():
             if kinds[name] == "persons" and value is not None:
                 values[name] = self._plain(int(value), False)
-        return {**finding.to_dict(), "values": values}
+        subject = finding.subject if values or not finding.values else ""  # else the sentence says nothing of whom
+        return {**finding.to_dict(), "subject": subject, "values": values}
 
     def _said(self, persons: int, language: str) -> str:
+        if persons in self.hidden or (self.linked and persons < self.minimum):
+            return sentence("number_not_shown", language)
         if persons < self.minimum:
             return sentence("fewer_than", language, least=self.minimum)
-        if persons in self.hidden:
-            return sentence("at_least", language, least=self.minimum)
         return number(self.printed.get(persons, coarse(persons)), language, "persons")
 
     def _plain(self, value: Any, is_open: bool) -> Any:
@@ -210,9 +214,9 @@ class Threshold:
             return value
         if not isinstance(value, int):
             return coarse_estimate(float(value)) if math.isfinite(value) else None
-        if value < self.minimum:
-            return sentence(TOO_FEW, "en")
-        return sentence(WITHHELD, "en") if value in self.hidden else int(self.printed.get(value, coarse(value)))
+        if value in self.hidden or value < self.minimum:
+            return sentence(WITHHELD if self.linked else TOO_FEW, "en")
+        return int(self.printed.get(value, coarse(value)))
 
 
 def judge_with(name: str, rules: CellRules, figures: Sequence[Figure]) -> Judged:
@@ -223,7 +227,8 @@ def judge_with(name: str, rules: CellRules, figures: Sequence[Figure]) -> Judged
         return Judged(withhold_together(others), Threshold(name, rules.minimum), Published({}, rules.base or 1))
     _check_hang_together(others)
     decided = protect(together, rules)
-    cells = dict(zip([figure.name for figure in others], withhold_together(others, decided.numbers), strict=True))
+    alike = map(_with_one_word, withhold_together(others, decided.numbers))
+    cells = dict(zip([figure.name for figure in others], alike, strict=True))
     trail: list[Decision] = []
     for figure in together:
         cells[figure.name], decisions = written(figure, decided, rules.base)
@@ -237,6 +242,11 @@ def judge_with(name: str, rules: CellRules, figures: Sequence[Figure]) -> Judged
         _notes(rules, decided, trail),
         decided,
     )
+
+
+def _with_one_word(cells: Withheld) -> Withheld:
+    """The same word for all withheld cells: another one for small ones would tell them from those that protect."""
+    return replace(cells, words={cell: WITHHELD if word == TOO_FEW else word for cell, word in cells.words.items()})
 
 
 def _check_hang_together(figures: Sequence[Figure]) -> None:
@@ -260,7 +270,7 @@ def _writer(name: str, rules: CellRules, decided: Protection) -> Threshold:
     values = decided.counts.values
     hidden = frozenset(round(values[cell]) for cell in decided.withheld)
     printed = {round(values[cell]): number for cell, number in decided.printed.items()}
-    return Threshold(name, rules.minimum, printed, hidden)
+    return Threshold(name, rules.minimum, printed, hidden, linked=True)
 
 
 def _notes(rules: CellRules, decided: Protection, trail: Sequence[Decision]) -> tuple[Sentence, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mse.lazy import lazy
 from mse.monitor.disclosure.earlier import key_of
-from mse.monitor.disclosure.linked import MEASURED, SAME, count_column, count_rows, identity, kind_of
+from mse.monitor.disclosure.linked import CATEGORY, MEASURED, SAME, count_column, count_rows, identity, kind_of
 from mse.monitor.disclosure.protection import SAME_DIGITS, Protection
 from mse.monitor.disclosure.suppression import WITHHELD, Withheld, coarse_estimate
 from mse.monitor.disclosure.trail import Decision
@@ -24,6 +24,12 @@ __all__ = ["written"]
 
 _NUMBERS = frozenset({"count", "persons", "estimate", "percent", "ratio", "mean", "level", MEASURED})
 """Kinds of columns that could say something of a count in the same row."""
+
+_TOTAL = "total"
+"""Category code of the row of all, which has no rank."""
+
+_KIND, _MEAN, _JOINED = "registered_kind", "period mean", "+"
+"""Registered numbers that are means of the years of a period, and the sign between groups taken together."""
 
 _MEAN_DIGITS = 1
 
@@ -82,7 +88,7 @@ class _Written:
         for row, cell in self.cell_of.items():
             value = self.decided.counts.values[cell]
             rule = self.decided.withheld.get(cell)
-            if rule is None and row not in self.figure.cells and self._may_be_hidden(value):
+            if rule is None and row not in self.figure.cells and self._may_tell(row, value):
                 rule = "secondary"
             if rule is not None:
                 self._withhold(row, self.column)
@@ -91,22 +97,38 @@ class _Written:
             after = "withheld" if rule else "rounded" if rounded else "printed"
             self._decide(row, rule or "none", after, key_of(cell))
 
-    def _may_be_hidden(self, value: float) -> bool:
-        """Whether a number of which nobody says what it counts may be a withheld one, or its mean over the years."""
+    def _may_tell(self, row: int, value: float) -> bool:
+        """Whether a number of which nobody says what it counts may tell of a withheld one.
+
+        In a tidy figure it may be a withheld number itself. Beside an estimate it may be what is left of a whole
+        without a withheld part; a mean of printed numbers tells nothing.
+        """
         reference = self.figure.reference
         years = reference.years if reference is not None and reference.period is not None else 1
-        return any(round(value * times, SAME_DIGITS) in self.hidden_values for times in (1, years))
+        sums = {round(value * times, SAME_DIGITS) for times in (1, years)}
+        if self.is_tidy or not self.decided.withheld:
+            return bool(sums & self.hidden_values)
+        frame = self.figure.frame
+        is_mean = _KIND in frame and frame.at[row, _KIND] == _MEAN
+        whole = is_mean and _JOINED not in str(frame.at[row, CATEGORY])
+        shown = {round(number, SAME_DIGITS) for number in self.decided.printed.values()}
+        return not (whole and round(value * years, SAME_DIGITS) in shown) or bool(sums & self.hidden_values)
 
     def derived(self) -> None:
-        """Write shares, means and changes: what rests on a withheld count, or on nobody knows what, is withheld."""
+        """Write shares, means and changes: what rests on a withheld count, or on nobody knows what, is withheld.
+
+        So is that of nobody, which would else tell that a withheld count is nought.
+        """
         values = self.figure.frame[self.column]
-        for row in map(int, values.index[values.notna()]):
-            if row in self.cell_of:
+        for row in map(int, values.index):
+            if row in self.cell_of or kind_of(self.figure, row) == "persons":
                 continue
             rests = self.figure.rests.get(row, ())
             again = self._again(float(values[row]), rests, kind_of(self.figure, row))
             if again is None:
                 self._withhold(row, self.column)
+            elif math.isnan(again):
+                continue
             else:
                 self.frame.loc[row, self.column] = again
             self._decide(row, "derived" if again is None else "none", "withheld" if again is None else "printed")
@@ -165,17 +187,19 @@ class _Written:
         return None
 
     def ranks(self) -> None:
-        """Withhold the ranks of a year or form with a withheld count: it stands between its neighbours."""
+        """Withhold the ranks of a year or form with a withheld count, which stands between its neighbours.
+
+        Counts without a rank get the word too: nobody has none.
+        """
         if "rank" not in self.frame:
             return
-        beside = [name for name in ("year", "period", "form", "measure") if name in self.figure.frame]
-        ranked = self.figure.frame[self.figure.frame["rank"].notna()]
-        groups = [part for _, part in ranked.groupby(beside)] if beside else [ranked]
+        beside = [name for name in ("year", "period", "form") if name in self.figure.frame]
+        counts = self.figure.frame.loc[self.rows]
+        groups = [part for _, part in counts.groupby(beside)] if beside else [counts]
         for part in groups:
-            rows = [int(row) for row in part.index]
-            if any((row, self.column) in self.words for row in rows):
-                for row in rows:
-                    self._withhold(row, "rank")
+            if any((int(row), self.column) in self.words for row in part.index):
+                for row in part.index[part["category_code"] != _TOTAL]:
+                    self._withhold(int(row), "rank")
 
     def _withhold(self, row: int, column: str) -> None:
         self.frame.loc[row, column] = pd.NA
