@@ -254,7 +254,7 @@ def monitor(
     place: Annotated[str, typer.Option(help="Country or region of the register.")] = "–",
     source: Source = "",
     policy: Annotated[
-        Literal["threshold", "public_source", "protected"] | None,
+        Literal["public_source", "threshold", "protected"] | None,
         typer.Option(help="What may leave. By default public_source with a source, else threshold."),
     ] = None,
     previous: Annotated[Path | None, typer.Option(help="For protected: published.json of the last release.")] = None,
