@@ -10,30 +10,11 @@ from mse.core.figure import MEASURES, Column, Figure, Layout
 from mse.core.reference import Reference
 from mse.core.sentence import Text
 from mse.messages.labels import label, labels
-from mse.records.editions import printed
+from mse.records.editions import LABELS, printed
 
 REFERENCE = Reference(
     (2015, 2019), "person-year", "presumed victims", "Netherlands", source="Slachtoffermonitor 2015-2019", public=True
 )
-
-DIMENSIONS = {
-    "2.1": ("population_line",),
-    "2.2": ("emm_source",),
-    "2.3": ("exploitation_combination", "exploitation_any"),
-    "2.4a": ("sector_sexual", "visibility"),
-    "2.4b": ("visibility",),
-    "2.5": ("sector_labour",),
-    "2.6": ("sector_criminal",),
-    "2.7": ("form",),
-    "2.8": ("sex",),
-    "2.9": ("region_of_origin",),
-    "2.10": ("age_band",),
-    "2.11": ("reporter", "reporter_group"),
-    "2.12": ("police_unit",),
-    "2.13": ("police_form", "form"),
-    "tab2.1": ("nationality",),
-}
-"""Dimensions of the labels of the categories of each figure."""
 
 DERIVED = {
     "2.3": ("any_SU", "any_AU", "any_CU", "any_ORG"),
@@ -85,7 +66,7 @@ def printed_figure(name: str, frame: pd.DataFrame) -> Figure:
 
 
 def _said(name: str, code: str) -> dict[str, str]:
-    known = next((dimension for dimension in DIMENSIONS[name] if (dimension, code) in labels()), DIMENSIONS[name][0])
+    known = next((dimension for dimension in LABELS[name] if (dimension, code) in labels()), LABELS[name][0])
     return label(known, code)
 
 

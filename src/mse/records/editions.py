@@ -20,7 +20,26 @@ if TYPE_CHECKING:
 else:
     pd = lazy("pandas")
 
-__all__ = ["editions", "printed"]
+__all__ = ["LABELS", "editions", "printed"]
+
+LABELS: Mapping[str, tuple[str, ...]] = {
+    "2.1": ("population_line",),
+    "2.2": ("emm_source",),
+    "2.3": ("exploitation_combination", "exploitation_any"),
+    "2.4a": ("sector_sexual", "visibility"),
+    "2.4b": ("visibility",),
+    "2.5": ("sector_labour",),
+    "2.6": ("sector_criminal",),
+    "2.7": ("form",),
+    "2.8": ("sex",),
+    "2.9": ("region_of_origin",),
+    "2.10": ("age_band",),
+    "2.11": ("reporter", "reporter_group"),
+    "2.12": ("police_unit",),
+    "2.13": ("police_form", "form"),
+    "tab2.1": ("nationality",),
+}
+"""Dimensions of `mse.messages.labels` that the categories of each figure are of."""
 
 _TEXT = ("figure", "period", "year", "form", "category_code", "measure", "status", "audit_ref")
 

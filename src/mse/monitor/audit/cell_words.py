@@ -8,32 +8,13 @@ from mse.core.sentence import Sentence
 from mse.messages import LANGUAGES
 from mse.messages.labels import label, labels
 from mse.monitor.audit.lookup import ALL, TOTAL, Cell, N
+from mse.records.editions import LABELS
 
 __all__ = ["cell_in_words", "where_in_words"]
 
 _FORM = "form"
 _CATEGORIES_FIRST = ("2.3", "2.13")
 """Figures whose categories look like forms and are others: combinations of types, and forms with a region."""
-
-
-_DIMENSIONS: Mapping[str, tuple[str, ...]] = {
-    "2.1": ("population_line",),
-    "2.2": ("emm_source",),
-    "2.3": ("exploitation_combination", "exploitation_any"),
-    "2.4a": ("sector_sexual", "visibility"),
-    "2.4b": ("visibility",),
-    "2.5": ("sector_labour",),
-    "2.6": ("sector_criminal",),
-    "2.7": ("form",),
-    "2.8": ("sex",),
-    "2.9": ("region_of_origin",),
-    "2.10": ("age_band",),
-    "2.11": ("reporter", "reporter_group"),
-    "2.12": ("police_unit",),
-    "2.13": ("police_form", "form"),
-    "tab2.1": ("nationality",),
-}
-"""Where the labels of each figure's categories are."""
 
 
 def _said(code: str, dimensions: Iterable[str]) -> dict[str, str]:
@@ -61,7 +42,7 @@ def cell_in_words(cell: Cell) -> dict[str, str]:
     """
     shown = [_said(cell.year, ())]
     shown += [_said(cell.form, (_FORM,))] if cell.form != ALL else []
-    shown += [_said(cell.category, _DIMENSIONS.get(cell.figure, ()))] if cell.category != cell.form else []
+    shown += [_said(cell.category, LABELS.get(cell.figure, ()))] if cell.category != cell.form else []
     return dict(Sentence("audit_cell", {"figures": [cell.figure], "cell": _joined(shown)}))
 
 
@@ -73,6 +54,6 @@ def where_in_words(where: str, figures: tuple[str, ...]) -> dict[str, str]:
     >>> where_in_words("AU, africa", ("2.9", "tab2.1"))["en"], where_in_words("n", ("2.7",))["nl"]
     ('Labour exploitation, Africa', 'totaal')
     """
-    own = [dimension for figure in figures for dimension in _DIMENSIONS.get(figure, ())]
+    own = [dimension for figure in figures for dimension in LABELS.get(figure, ())]
     dimensions = [*own, _FORM] if set(figures) <= set(_CATEGORIES_FIRST) else [_FORM, *own]
     return _joined(_said(code, dimensions) for code in where.split(", "))

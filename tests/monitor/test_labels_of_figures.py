@@ -1,0 +1,13 @@
+"""The labels that a figure counts under are those that its printed counterpart is read with."""
+
+from __future__ import annotations
+
+from mse.monitor.counting.indicators import INDICATORS
+from mse.records.editions import LABELS, printed
+
+
+def test_figures_and_their_printed_counterparts_have_the_same_labels() -> None:
+    assert set(LABELS) == set(printed()) == set(INDICATORS)
+    assert {name: set(indicator.labels) for name, indicator in INDICATORS.items()} == {
+        name: set(dimensions) for name, dimensions in LABELS.items()
+    }
