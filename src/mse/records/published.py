@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from mse.core.published_estimate import PublishedEstimate
 from mse.core.reference import Reference
-from mse.errors import TableError, did_you_mean
 from mse.lazy import lazy
+from mse.records.shipped import chosen, shipped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,13 +91,8 @@ def _group(plain: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:
 
 def _read(name: str, kind: str) -> dict[str, Any]:
     """The set of that name that holds entries of a kind."""
-    folder = resources.files("mse.records") / "published"
-    sets = {
-        path.name.removesuffix(".toml"): tomllib.loads(path.read_text(encoding="utf-8"))
-        for path in folder.iterdir()
-        if path.name.endswith(".toml")
-    }
-    fitting = sorted(key for key, plain in sets.items() if kind in plain)
-    if name not in fitting:
-        raise TableError(f"There are no published numbers '{name}'", hint=did_you_mean(str(name), fitting))
+    every = shipped("mse.records", "published")
+    sets = {key: tomllib.loads(path.read_text(encoding="utf-8")) for key, path in every.items()}
+    fitting = {key: path for key, path in every.items() if kind in sets[key]}
+    chosen(name, fitting, "There are no published numbers")
     return sets[name]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from mse.core.list_metadata import LegalRule, ListMetadata
 from mse.errors import TableError, did_you_mean
 from mse.messages.labels import label
+from mse.records.shipped import chosen, shipped
 
 __all__ = ["read_reporters", "reporters"]
 
@@ -43,11 +43,8 @@ def reporters(name: str = "netherlands_2015_2019") -> Mapping[str, ListMetadata]
     >>> found["fairwork"].needs_consent(2018), found["police"].needs_consent(2018), found["om"].derived_from
     (True, False, ('police',))
     """
-    folder = resources.files("mse.records") / "reporters"
-    names = sorted(path.name.removesuffix(".toml") for path in folder.iterdir() if path.name.endswith(".toml"))
-    if name not in names:
-        raise TableError(f"There is no set of reporters '{name}'", hint=did_you_mean(str(name), names))
-    return _from_text((folder / f"{name}.toml").read_text(encoding="utf-8"))
+    found = chosen(name, shipped("mse.records", "reporters"), "There is no set of reporters")
+    return _from_text(found.read_text(encoding="utf-8"))
 
 
 def read_reporters(path: str | Path) -> Mapping[str, ListMetadata]:

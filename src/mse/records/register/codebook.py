@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-from mse.errors import TableError, did_you_mean
+from mse.records.shipped import chosen, shipped
 
 __all__ = ["STATELESS", "Codebook", "codebook", "regions"]
 
@@ -68,11 +68,9 @@ def codebook(edition: str = "2015-2019") -> Codebook:
     mse.errors.TableError
         There are none of that edition.
     """
-    folder = resources.files("mse.records.register") / "codes"
-    known = sorted(path.name.removesuffix(".toml") for path in folder.iterdir() if path.name[:2].isdigit())
-    if edition not in known:
-        raise TableError(f"There are no code lists of edition '{edition}'", hint=did_you_mean(edition, known))
-    plain: dict[str, Any] = tomllib.loads((folder / f"{edition}.toml").read_text(encoding="utf-8"))
+    editions = {name: path for name, path in shipped("mse.records.register", "codes").items() if name[:2].isdigit()}
+    found = chosen(edition, editions, "There are no code lists of edition")
+    plain: dict[str, Any] = tomllib.loads(found.read_text(encoding="utf-8"))
     lists = {name: part for name, part in plain.items() if isinstance(part, dict) and "codes" in part}
     return Codebook(
         plain["edition"],
