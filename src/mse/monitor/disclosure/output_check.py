@@ -8,7 +8,7 @@ Welpton 2016); the other four are for the office to sign.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mse.core.figure import MEASURES, Column, Figure
@@ -141,11 +141,11 @@ def _row(
 
 
 def _totals(judged: Judged) -> dict[str, int]:
+    """Cells of all figures that are withheld; linked figures tally them as one, others by rule."""
+    rules = ("withheld", "too_few", "dominant", "complementary")
     tallies = [withheld.tally for withheld in judged.cells]
-    count: Callable[[str], int] = lambda name: sum(tally.get(name, 0) for tally in tallies)  # noqa: E731
-    apart = sum(count(name) for name in ("too_few", "dominant", "complementary"))
     derived = sum(tally.get("derived", 0) for tally in tallies if "too_few" in tally)
-    return {"withheld": count("withheld") + apart + derived}
+    return {"withheld": sum(tally.get(rule, 0) for tally in tallies for rule in rules) + derived}
 
 
 def _both(key: str, **fields: Any) -> Text:
