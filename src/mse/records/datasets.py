@@ -18,6 +18,7 @@ from mse.core.finding import Finding, Severity
 from mse.core.reference import Reference
 from mse.core.table import CaptureTable
 from mse.errors import TableError, did_you_mean
+from mse.records.shipped import shipped
 
 __all__ = ["Dataset", "about", "load", "names"]
 
@@ -70,8 +71,7 @@ def names() -> tuple[str, ...]:
     >>> "kosovo_1999" in names()
     True
     """
-    found = (path.name for path in _folder().iterdir())
-    return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
+    return tuple(shipped("mse.records", "data"))
 
 
 def load(name: str) -> CaptureTable:
