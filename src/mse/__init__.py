@@ -11,6 +11,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from mse.lazy import public_names
+
 if TYPE_CHECKING:
     from mse import monitor, simulate
     from mse.core.cube import Cube
@@ -24,15 +26,7 @@ if TYPE_CHECKING:
     from mse.core.reference import Reference
     from mse.core.table import CaptureTable
     from mse.core.terms import Generators, Term
-    from mse.errors import (
-        ModelError,
-        MseError,
-        ReferenceError,
-        RegistryError,
-        ReleaseError,
-        StudyError,
-        TableError,
-    )  # fmt: skip
+    from mse.errors import ModelError, MseError, ReferenceError, RegistryError, ReleaseError, StudyError, TableError
     from mse.inference.bootstrap import bootstrap
     from mse.models.loglinear import LogLinear
     from mse.models.search import Search
@@ -117,20 +111,18 @@ __all__ = [
 ]
 
 
+_look_up, _names = public_names(__name__, _WHERE)
+
+
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
-        value: Any = importlib.import_module(_MODULES[name])
-    elif name in _WHERE:
-        value = getattr(importlib.import_module(_WHERE[name]), name)
-    elif name == "__version__":
+        return importlib.import_module(_MODULES[name])
+    if name == "__version__":
         from importlib.metadata import version
 
-        value = version("multiple-systems-estimation")
-    else:
-        raise AttributeError(f"module 'mse' has no attribute {name!r}")
-    globals()[name] = value
-    return value
+        return version("multiple-systems-estimation")
+    return _look_up(name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, "__version__"})
+    return sorted({*_names(), *_MODULES, "__version__"})

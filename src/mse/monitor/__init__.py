@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from mse.lazy import public_names
 
 if TYPE_CHECKING:
     from mse.core.list_metadata import ListMetadata
@@ -48,63 +49,63 @@ if TYPE_CHECKING:
     from mse.records.reporters import read_reporters, reporters
 
 _WHERE = {
-    "Category": "counting.indicator",
-    "Change": "counting.shares",
-    "ClaimCheck": "audit.claims",
-    "Cubes": "counting.stored_cubes",
-    "Figures": "counting.figure_set",
-    "Goal": "coverage.goals",
-    "Indicator": "counting.indicator",
+    "Category": "mse.monitor.counting.indicator",
+    "Change": "mse.monitor.counting.shares",
+    "ClaimCheck": "mse.monitor.audit.claims",
+    "Cubes": "mse.monitor.counting.stored_cubes",
+    "Figures": "mse.monitor.counting.figure_set",
+    "Goal": "mse.monitor.coverage.goals",
+    "Indicator": "mse.monitor.counting.indicator",
     "ListMetadata": "mse.core.list_metadata",
-    "Protected": "disclosure.protected",
-    "Published": "disclosure.earlier",
+    "Protected": "mse.monitor.disclosure.protected",
+    "Published": "mse.monitor.disclosure.earlier",
     "PublishedEstimate": "mse.core.published_estimate",
-    "SelfAudit": "audit.self_audit",
-    "Share": "counting.shares",
-    "audit_figure": "audit.figures_of_audit",
-    "breaks": "counting.event_calendar",
-    "capture_profile": "coverage.list_reach",
-    "change": "counting.shares",
-    "check_claims": "audit.claims",
-    "check_lists": "coverage.list_checks",
-    "claims_figure": "audit.figures_of_audit",
-    "claims_of": "audit.claim_files",
-    "compare_editions": "counting.edition_comparison",
+    "SelfAudit": "mse.monitor.audit.self_audit",
+    "Share": "mse.monitor.counting.shares",
+    "audit_figure": "mse.monitor.audit.figures_of_audit",
+    "breaks": "mse.monitor.counting.event_calendar",
+    "capture_profile": "mse.monitor.coverage.list_reach",
+    "change": "mse.monitor.counting.shares",
+    "check_claims": "mse.monitor.audit.claims",
+    "check_lists": "mse.monitor.coverage.list_checks",
+    "claims_figure": "mse.monitor.audit.figures_of_audit",
+    "claims_of": "mse.monitor.audit.claim_files",
+    "compare_editions": "mse.monitor.counting.edition_comparison",
     "completeness": "mse.records.register.completeness",
-    "concentration": "coverage.list_concentration",
-    "contributions": "counting.change_parts",
-    "crosstab": "counting.cross_table",
-    "cubes": "counting.stored_cubes",
-    "events": "counting.event_calendar",
-    "exposure_rates": "coverage.exposure",
-    "figures": "counting.build_figures",
-    "goals_figure": "coverage.goals",
-    "grouped_counts": "coverage.list_failure",
-    "has": "counting.condition",
-    "identities": "audit.self_audit",
-    "in_words": "counting.number_words",
-    "is_in": "counting.condition",
-    "levels": "counting.indicator",
-    "list_failures": "coverage.list_failure",
-    "means": "counting.mean_table",
-    "not_in": "counting.condition",
+    "concentration": "mse.monitor.coverage.list_concentration",
+    "contributions": "mse.monitor.counting.change_parts",
+    "crosstab": "mse.monitor.counting.cross_table",
+    "cubes": "mse.monitor.counting.stored_cubes",
+    "events": "mse.monitor.counting.event_calendar",
+    "exposure_rates": "mse.monitor.coverage.exposure",
+    "figures": "mse.monitor.counting.build_figures",
+    "goals_figure": "mse.monitor.coverage.goals",
+    "grouped_counts": "mse.monitor.coverage.list_failure",
+    "has": "mse.monitor.counting.condition",
+    "identities": "mse.monitor.audit.self_audit",
+    "in_words": "mse.monitor.counting.number_words",
+    "is_in": "mse.monitor.counting.condition",
+    "levels": "mse.monitor.counting.indicator",
+    "list_failures": "mse.monitor.coverage.list_failure",
+    "means": "mse.monitor.counting.mean_table",
+    "not_in": "mse.monitor.counting.condition",
     "printed": "mse.records.editions",
-    "profile": "coverage.group_profile",
+    "profile": "mse.monitor.coverage.group_profile",
     "published_counts": "mse.records.published",
     "published_estimates": "mse.records.published",
     "read_reporters": "mse.records.reporters",
-    "reconcile_counts": "coverage.count_vintages",
-    "registered_versus_estimated": "coverage.beside",
+    "reconcile_counts": "mse.monitor.coverage.count_vintages",
+    "registered_versus_estimated": "mse.monitor.coverage.beside",
     "report_sources": "mse.records.register.report_sources",
-    "reporter_counts": "coverage.list_failure",
+    "reporter_counts": "mse.monitor.coverage.list_failure",
     "reporters": "mse.records.reporters",
-    "self_audit": "audit.self_audit",
-    "share": "counting.shares",
-    "shares_versus_estimated": "coverage.coverage_shares",
-    "top": "counting.ranking",
-    "units": "counting.three_units",
+    "self_audit": "mse.monitor.audit.self_audit",
+    "share": "mse.monitor.counting.shares",
+    "shares_versus_estimated": "mse.monitor.coverage.coverage_shares",
+    "top": "mse.monitor.counting.ranking",
+    "units": "mse.monitor.counting.three_units",
 }
-"""File of each public name, in this room or below; it is loaded when it is first asked for."""
+"""Module of each public name, in this room or below; it is loaded when it is first asked for."""
 
 __all__ = [
     "Category",
@@ -164,15 +165,4 @@ __all__ = [
     "units",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _WHERE:
-        raise AttributeError(f"module 'mse.monitor' has no attribute {name!r}")
-    path = _WHERE[name]
-    value = getattr(importlib.import_module(path if path.startswith("mse.") else f"mse.monitor.{path}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = public_names(__name__, _WHERE)

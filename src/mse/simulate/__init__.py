@@ -6,8 +6,9 @@ the printed figures in expectation only.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from mse.lazy import public_names
 
 if TYPE_CHECKING:
     from mse.simulate.known_register import register
@@ -17,10 +18,4 @@ __all__ = ["published_register", "register"]
 
 _WHERE = {"published_register": "mse.simulate.published", "register": "mse.simulate.known_register"}
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _WHERE:
-        raise AttributeError(f"module 'mse.simulate' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_WHERE[name]), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__ = public_names(__name__, _WHERE)
