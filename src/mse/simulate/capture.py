@@ -19,7 +19,7 @@ from mse.lazy import lazy
 from mse.records.datasets import load
 from mse.simulate.dependence import Pairs, log_odds_of_pairs, pair_log_odds
 from mse.simulate.ipf import Margin, ipf, margin
-from mse.simulate.settled import FORMS, YEARS, Settled
+from mse.simulate.settled import FORMS, SEXUAL, YEARS, Settled
 from mse.simulate.sources import LISTS, SOURCES, on_lists, reporting
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ DEPENDENCE = "netherlands_2010_2015"
 SHELTERS = 0.4
 """Share of the victims of "other reporters" whom a residential shelter reported: an assumption. In 2010-2015 list O
 held 536 persons and list Z 848, so 0.39 of the two together."""
-
-SEXUAL = ("BL-SU", "GO-SU")
 
 _FITS = 50
 _SETTLED = 1e-6
@@ -126,15 +124,10 @@ def _among(cells: pd.DataFrame, source: str) -> NDArray[np.bool_]:
 
 def _margins(cells: pd.DataFrame, figures: Settled, both: NDArray[np.float64]) -> list[Margin]:
     """Printed margins; `both` are those reported by a shelter and another of the "other reporters", who count once."""
-    parts = []
-    victims: dict[tuple[int, str], float] = {}
-    police: dict[tuple[int, str], float] = {}
-    for form in FORMS:
-        victims |= {(year, form): n for year, n in figures.by_year("2.7", form, form=form).items()}
-        police |= {(year, form): n for year, n in figures.by_year("2.13", form, form=form).items()}
+    victims = figures.by_year_and_form("2.7")
     for year, unheard in on_no_list(figures).items():
         victims[year, "UNK"] -= unheard
-    parts.append(margin(cells, police, "year", "form", police=True))
+    parts = [margin(cells, figures.by_year_and_form("2.13"), "year", "form", police=True)]
     for source in SOURCES[1:]:
         by_year, by_form = figures.by_year("2.11", source.reporter), figures.by_form("2.11", source.reporter)
         for name, printed in (("year", by_year), ("form", by_form)):

@@ -68,15 +68,10 @@ def core_margins(cells: pd.DataFrame) -> list[Margin]:
     list of Margin
     """
     figures = Settled.of()
-    size: dict[tuple[int, str], float] = {}
-    police: dict[tuple[int, str], float] = {}
-    for form in FORMS:
-        size |= {(year, form): n for year, n in figures.by_year("2.7", form, form=form).items()}
-        police |= {(year, form): n for year, n in figures.by_year("2.13", form, form=form).items()}
     african = figures.by_year("2.13", "GO-SU_african", form="GO-SU")
     parts = [
-        margin(cells, size, "year", "form"),
-        margin(cells, police, "year", "form", police=True),
+        margin(cells, figures.by_year_and_form("2.7"), "year", "form"),
+        margin(cells, figures.by_year_and_form("2.13"), "year", "form", police=True),
         margin(cells, african, "year", form="GO-SU", region="africa", police=True),
         margin(cells, UNKNOWN_REGION, "year", form="UNK", region="unknown"),
     ]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from mse.lazy import lazy
 from mse.records.register.codebook import regions
 from mse.simulate.draw import Drawn
-from mse.simulate.settled import REGIONS, Settled
+from mse.simulate.settled import REGIONS, SEXUAL, Settled
 from mse.simulate.sources import SOURCES
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _victims(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     # Sexual exploitation without a nationality is of unknown form by rule (R16), so its type can stay known.
     typed = {"BL-SU": "SU", "GO-SU": "SU", "AU": "AU", "CU": "CU", "UNK": ""}
     types = people["recorded_form"].map(typed)
-    stays = (people["recorded_region"] == "unknown") & people["form"].isin(["BL-SU", "GO-SU"])
+    stays = (people["recorded_region"] == "unknown") & people["form"].isin(SEXUAL)
     return pd.DataFrame({
         "victim": people["victim"],
         "types": types.where(~stays, "SU"),

@@ -6,6 +6,7 @@ from mse.records.register.registry import Registry
 from mse.simulate.draw import stream
 from mse.simulate.drawn_records import records
 from mse.simulate.known_truth import REFERENCE, KnownTruth
+from mse.simulate.settled import PERIOD
 
 __all__ = ["register"]
 
@@ -48,6 +49,4 @@ def register(seed: int, *, truth: str = "modelled") -> Registry:
     """
     known = KnownTruth.draw(seed, truth=truth)
     victims, reports = records(known.drawn, stream(seed, f"records {truth}"))
-    period = REFERENCE.period
-    assert period is not None
-    return Registry.from_frames(victims, reports, period=period, reference=REFERENCE, synthetic=True, truth=known)
+    return Registry.from_frames(victims, reports, period=PERIOD, reference=REFERENCE, synthetic=True, truth=known)

@@ -18,7 +18,7 @@ from mse.simulate.capture import capture_model
 from mse.simulate.dependence import Pairs
 from mse.simulate.draw import Drawn, draw, stream
 from mse.simulate.hidden import groups
-from mse.simulate.settled import FORMS, YEARS
+from mse.simulate.settled import FORMS, PERIOD, YEARS
 from mse.simulate.sources import LISTS, on_lists
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ COVARIATES = ("year", "form")
 PERSONS = ("total", "on_lists", "registered", "expected_total", "expected_on_lists")
 
 REFERENCE = Reference(
-    period=(YEARS[0], YEARS[-1]),
+    period=PERIOD,
     unit="person-year",
     population="presumed victims of human trafficking, invented",
     place="Netherlands",
@@ -194,4 +194,4 @@ class KnownTruth:
         return CaptureTable(tuple(LISTS), counts, levels, REFERENCE)
 
     def __repr__(self) -> str:
-        return f"KnownTruth ({self.kind}, seed {self.seed}): {self.total:,} victims in {YEARS[0]}-{YEARS[-1]}"
+        return f"KnownTruth ({self.kind}, seed {self.seed}): {self.total:,} victims in {PERIOD[0]}-{PERIOD[1]}"

@@ -22,7 +22,7 @@ from mse.simulate.police_units import assign_units
 from mse.simulate.report_rows import report_rows
 from mse.simulate.reporters import FEWEST_UNREPORTED, assign_reporters, reporter_sets
 from mse.simulate.rounding import round_to
-from mse.simulate.settled import YEARS
+from mse.simulate.settled import PERIOD
 from mse.simulate.sexual_sectors import assign_sexual_sectors
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ else:
     pd = lazy("pandas")
 
 __all__ = ["published_frames", "published_register"]
-
-PERIOD = (YEARS[0], YEARS[-1])
 
 _VICTIM_COLUMNS = (
     "victim", "year", "types", "sectors_sexual", "sectors_labour", "kinds_criminal", "sex", "age", "age_exploitation",

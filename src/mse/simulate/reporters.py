@@ -14,7 +14,7 @@ from mse.simulate.deal import deal
 from mse.simulate.ipf import Margin, ipf, margin, possible
 from mse.simulate.overlaps import SETS, pair_weights
 from mse.simulate.rounding import round_to
-from mse.simulate.settled import FORMS, REPORTERS, YEARS, Settled
+from mse.simulate.settled import FORMS, REPORTERS, SEXUAL, YEARS, Settled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +64,7 @@ def reporter_sets(unreported: int, rng: np.random.Generator) -> pd.DataFrame:
         cells[group] = [group in name.split("|") for name in cells["reporters"]]
     # R8: sexual exploitation reported by the Marechaussee alone is not in the population. A victim without any report
     # is of unknown form, and not of 2019: the echoes of that year are the 94 letters, on victims of the police (R36).
-    sexual = cells["form"].isin(["BL-SU", "GO-SU"])
+    sexual = cells["form"].isin(SEXUAL)
     none = (cells["form"] == "UNK") & (cells["year"] < YEARS[-1])
     cells = cells[~(sexual & (cells["reporters"] == "kmar")) & ((cells["reporters"] != "") | none)]
     cells = cells.reset_index(drop=True)
@@ -77,14 +77,9 @@ def reporter_sets(unreported: int, rng: np.random.Generator) -> pd.DataFrame:
 
 def _margins(cells: pd.DataFrame, unreported: int) -> list[Margin]:
     figures = Settled.of()
-    size: dict[Any, float] = {}
-    police: dict[Any, float] = {}
-    for form in FORMS:
-        size |= {(year, form): n for year, n in figures.by_year("2.7", form, form=form).items()}
-        police |= {(year, form): n for year, n in figures.by_year("2.13", form, form=form).items()}
     parts = [
-        margin(cells, size, "year", "form"),
-        margin(cells, police, "year", "form", police=True),
+        margin(cells, figures.by_year_and_form("2.7"), "year", "form"),
+        margin(cells, figures.by_year_and_form("2.13"), "year", "form", police=True),
         margin(cells, {(): unreported}, form="UNK", reporters=""),
     ]
     for group in REPORTERS[1:]:

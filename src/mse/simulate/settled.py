@@ -7,20 +7,26 @@ same. The choices keep every row and column sum and every printed rank; they are
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Self
 
 from mse.records.editions import printed
+from mse.records.register.rules_form import FORMS
 
-__all__ = ["AGES", "FORMS", "REGIONS", "REPORTERS", "SEXES", "YEARS", "Settled"]
+__all__ = ["AGES", "FORMS", "PERIOD", "REGIONS", "REPORTERS", "SEXES", "SEXUAL", "YEARS", "Settled"]
 
 EDITION = "2015-2019"
 YEARS = (2015, 2016, 2017, 2018, 2019)
-FORMS = ("BL-SU", "GO-SU", "AU", "CU", "UNK")
+PERIOD = (YEARS[0], YEARS[-1])
 REGIONS = ("netherlands", "europe_other", "africa", "asia", "latin_america_caribbean", "other", "unknown")
 AGES = ("minor", "18-22", "23-29", "30-39", "40+", "unknown")
 SEXES = ("male", "female", "unknown")
+SEXUAL = ("BL-SU", "GO-SU")
+"""Forms of sexual exploitation."""
+
 REPORTERS = ("police", "kmar", "iszw_do", "care_coordinators", "fairwork", "other_reporters")
 
 _Cell = tuple[str, str, str, str]
@@ -75,14 +81,8 @@ class Settled:
 
     @classmethod
     def of(cls) -> Self:
-        """Read the printed figures, with the choices of this module where they contradict themselves."""
-        cells = dict(_CHOICES)
-        for figure, frame in printed(EDITION).items():
-            frame = frame[frame["value_checked"].notna() & ~frame["measure"].str.startswith("percent")]
-            keys = zip(frame["year"], frame["form"], frame["category_code"], strict=True)
-            for (year, form, code), value in zip(keys, frame["value_checked"], strict=True):
-                cells[figure, str(year), str(form), str(code)] = float(value)
-        return cls(cells)
+        """Printed figures, with the choices of this module where they contradict themselves."""
+        return cls(_cells())
 
     def count(self, figure: str, code: str, *, year: str = "total", form: str = "all") -> float:
         """One count."""
@@ -92,6 +92,10 @@ class Settled:
         """Counts of a category by year."""
         return {year: self.cells[figure, str(year), form, code] for year in YEARS}
 
+    def by_year_and_form(self, figure: str) -> dict[tuple[int, str], float]:
+        """Counts of figure 2.7 or 2.13, whose categories are the forms, by year and form."""
+        return {(year, form): n for form in FORMS for year, n in self.by_year(figure, form, form=form).items()}
+
     def by_form(self, figure: str, code: str) -> dict[str, float]:
         """Counts of a category by form, over the whole period."""
         return {form: self.cells[figure, "total", form, code] for form in FORMS}
@@ -99,3 +103,15 @@ class Settled:
     def codes(self, figure: str) -> tuple[str, ...]:
         """Categories of a figure that have a count, totals left out."""
         return tuple(dict.fromkeys(code for name, _, _, code in self.cells if name == figure and code != "total"))
+
+
+@functools.cache
+def _cells() -> Mapping[_Cell, float]:
+    """Read the printed figures once: every stage asks for them."""
+    cells = dict(_CHOICES)
+    for figure, frame in printed(EDITION).items():
+        frame = frame[frame["value_checked"].notna() & ~frame["measure"].str.startswith("percent")]
+        keys = zip(frame["year"], frame["form"], frame["category_code"], strict=True)
+        for (year, form, code), value in zip(keys, frame["value_checked"], strict=True):
+            cells[figure, str(year), str(form), str(code)] = float(value)
+    return MappingProxyType(cells)
