@@ -14,7 +14,9 @@ from mse.errors import ModelError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["deal", "expand", "pick", "stream"]
+__all__ = ["dates", "deal", "expand", "pick", "stream"]
+
+_DAYS = 365
 
 
 def stream(seed: int, name: str) -> np.random.Generator:
@@ -81,6 +83,19 @@ def deal(
     out = np.empty(len(people), dtype=object)
     out[people.index.get_indexer(shuffled.index)] = dealt[value].to_numpy()
     return out
+
+
+def dates(years: NDArray[np.int64], rng: np.random.Generator) -> list[str]:
+    """Draw a day in each year, each as likely; the last day of a leap year is never drawn.
+
+    Examples
+    --------
+    >>> [date[:4] for date in dates(np.array([2016, 2019]), np.random.default_rng(1))]
+    ['2016', '2019']
+    """
+    first = np.array([f"{year}-01-01" for year in years], dtype="datetime64[D]")
+    written: list[str] = (first + rng.integers(0, _DAYS, size=len(years))).astype(str).tolist()
+    return written
 
 
 def pick(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 else:
     pd = lazy("pandas")
 
-__all__ = ["Drawn", "draw", "stream"]
+__all__ = ["Drawn", "draw"]
 
 _OUTCOMES = ("unseen", "letter", "marechaussee", "quiet", "police")
 
@@ -42,11 +41,6 @@ class Drawn:
     numbers: NDArray[np.int64]
     stratum: NDArray[np.intp]
     reported: NDArray[np.bool_]
-
-
-def stream(seed: int, name: str) -> np.random.Generator:
-    """Return a stream of random numbers of its own for each use, so that one does not move another."""
-    return np.random.default_rng([seed, zlib.crc32(name.encode())])
 
 
 def draw(group: Group, rng: np.random.Generator) -> Drawn:

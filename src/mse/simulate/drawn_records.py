@@ -7,7 +7,7 @@ nationality within its region (as table 2.1 over the whole period), age within i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from mse.lazy import lazy
 from mse.records.register.codebook import regions
+from mse.simulate.ages import BANDS
+from mse.simulate.deal import dates
 from mse.simulate.draw import Drawn
 from mse.simulate.settled import REGIONS, SEXUAL, Settled
 from mse.simulate.sources import SOURCES
@@ -26,15 +28,8 @@ else:
 
 __all__ = ["records"]
 
-BANDS: Mapping[str, tuple[int, int]] = {
-    "minor": (8, 17), "18-22": (18, 22), "23-29": (23, 29), "30-39": (30, 39), "40+": (40, 69),
-}  # fmt: skip
-"""First and last age of each band."""
-
 LETTER = "om"
 """Source of those whom nobody reported: a letter of the prosecution service, which is no report (R36)."""
-
-_DAYS = 365
 
 
 def records(drawn: Sequence[Drawn], rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -106,19 +101,13 @@ def _reports(people: pd.DataFrame, reported: NDArray[np.bool_], rng: np.random.G
     person = np.concatenate([person, unheard])
     frame = pd.DataFrame({
         "victim": people["victim"].to_numpy()[person],
-        "date": _dates(people["year"].to_numpy()[person], rng),
+        "date": dates(people["year"].to_numpy()[person], rng),
         "reporter": np.concatenate([reporter, np.full(len(unheard), LETTER)]),
         "role": np.concatenate([np.full(len(reporter), "reporter"), np.full(len(unheard), "echo")]),
         "organisation": np.concatenate([place, np.full(len(unheard), "")]),
     })  # fmt: skip
     frame["police_unit"] = _units(frame["reporter"], people["year"].to_numpy()[person], rng)
     return frame.iloc[rng.permutation(len(frame))].reset_index(drop=True)
-
-
-def _dates(years: NDArray[np.int64], rng: np.random.Generator) -> list[str]:
-    first = np.array([f"{year}-01-01" for year in years], dtype="datetime64[D]")
-    written: list[str] = (first + rng.integers(0, _DAYS, size=len(years))).astype(str).tolist()
-    return written
 
 
 def _units(reporter: pd.Series[str], years: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.object_]:

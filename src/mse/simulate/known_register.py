@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mse.records.register.registry import Registry
-from mse.simulate.draw import stream
+from mse.simulate.deal import stream
 from mse.simulate.drawn_records import records
 from mse.simulate.known_truth import REFERENCE, KnownTruth
 from mse.simulate.settled import PERIOD

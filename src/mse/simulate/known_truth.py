@@ -15,8 +15,9 @@ from mse.core.table import CaptureTable
 from mse.errors import TableError, did_you_mean
 from mse.lazy import lazy
 from mse.simulate.capture import capture_model
+from mse.simulate.deal import stream
 from mse.simulate.dependence import Pairs
-from mse.simulate.draw import Drawn, draw, stream
+from mse.simulate.draw import Drawn, draw
 from mse.simulate.hidden import groups
 from mse.simulate.settled import FORMS, PERIOD, YEARS
 from mse.simulate.sources import LISTS, on_lists

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mse.lazy import lazy
-from mse.simulate.deal import pick
+from mse.simulate.deal import dates, pick
 from mse.simulate.exploitation import has
 from mse.simulate.settled import Settled
 
@@ -61,7 +60,7 @@ def report_rows(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
                 rows.append((*own, "", ""))
     rows += _enrichments(people, rng) + _echoes(people, rng)
     reports = pd.DataFrame(rows, columns=["victim", "year", "reporter", "role", "organisation", "police_unit"])
-    reports["date"] = _dates(reports["year"], rng)
+    reports["date"] = dates(reports["year"].to_numpy(), rng)
     columns = ["victim", "date", "reporter", "role", "organisation", "police_unit"]
     return reports.sort_values(["victim", "date"], kind="stable")[columns].reset_index(drop=True)
 
@@ -97,11 +96,3 @@ def _echoes(people: pd.DataFrame, rng: np.random.Generator) -> list[tuple[str, i
         echoed[pick(now, count, rng)] = True
     part = people[echoed]
     return [(str(v), int(y), "om", "echo", "", "") for v, y in zip(part["victim"], part["year"], strict=True)]
-
-
-def _dates(years: pd.Series[int], rng: np.random.Generator) -> list[str]:
-    """A day in the year, each as likely."""
-    return [
-        (datetime.date(year, 1, 1) + datetime.timedelta(days=int(day))).isoformat()
-        for year, day in zip(years, rng.integers(0, 365, len(years)), strict=True)
-    ]
