@@ -20,7 +20,7 @@ from mse.records.datasets import load
 from mse.simulate.dependence import Pairs, log_odds_of_pairs, pair_log_odds
 from mse.simulate.ipf import Margin, ipf, margin
 from mse.simulate.settled import FORMS, SEXUAL, YEARS, Settled
-from mse.simulate.sources import LISTS, SOURCES, on_lists, reporting
+from mse.simulate.sources import LISTS, SOURCES, marechaussee_alone, on_lists, reporting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,7 +109,7 @@ def _cells(figures: Settled) -> pd.DataFrame:
     cells = pd.DataFrame(product(YEARS, FORMS, range(1, len(sets))), columns=["year", "form", "set"])
     for name, place in _PLACE.items():
         cells[name] = sets[cells["set"].to_numpy(), place]
-    alone = cells["kmar"] & (cells[list(_PLACE)].sum(axis=1) == 1) & cells["form"].isin(SEXUAL)
+    alone: pd.Series[bool] = marechaussee_alone(sets)[cells["set"].to_numpy()] & cells["form"].isin(SEXUAL)
     silent = pd.Series(False, index=cells.index)
     for source in SOURCES:
         reports = figures.by_form("2.11", source.reporter)

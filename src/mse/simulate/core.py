@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mse.lazy import lazy
-from mse.simulate.ipf import Margin, ipf, margin, possible
+from mse.simulate.ipf import Margin, allowed, ipf, margin
 from mse.simulate.settled import AGES, FORMS, REGIONS, SEXES, YEARS, Settled
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def core_cells() -> pd.DataFrame:
         (~dutch | (cells["region"] == "netherlands"))
         & (~cross_border | ~cells["region"].isin(["netherlands", "unknown"]))
     ].reset_index(drop=True)
-    return cells[possible(core_margins(cells), len(cells))].reset_index(drop=True)
+    return allowed(cells, core_margins)[0]
 
 
 def core_margins(cells: pd.DataFrame) -> list[Margin]:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mse.lazy import lazy
-from mse.simulate.hidden import Group
-from mse.simulate.sources import SOURCES, reporting
+from mse.simulate.hidden import OUTCOMES, Group
+from mse.simulate.sources import SOURCES, marechaussee_alone, reporting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,8 +18,6 @@ else:
     pd = lazy("pandas")
 
 __all__ = ["Drawn", "draw"]
-
-_OUTCOMES = ("unseen", "letter", "marechaussee", "quiet", "police")
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +27,8 @@ class Drawn:
     Parameters
     ----------
     group : Group
-    numbers : array of shape (strata, 5)
-        Victims by stratum and outcome, in the order of the columns of `Group.expected`.
+    numbers : array of shape (strata, outcomes)
+        Victims by stratum and outcome, in the order of `OUTCOMES`.
     stratum : array of int
         Stratum of each registered victim.
     reported : array of shape (registered victims, sources)
@@ -57,16 +55,16 @@ def draw(group: Group, rng: np.random.Generator) -> Drawn:
     -------
     Drawn
     """
-    expected = group.expected[list(_OUTCOMES)].to_numpy()
+    expected = group.expected[list(OUTCOMES)].to_numpy()
     numbers = rng.multinomial(group.size, expected.ravel() / expected.sum()).reshape(expected.shape)
     sets = reporting()
     by_police, size = sets[:, 0], sets.sum(axis=1)
-    alone = sets[:, 1] & (size == 1) & bool(expected[:, 2].any())
+    alone = marechaussee_alone(sets) & bool(expected[:, OUTCOMES.index("marechaussee")].any())
     quiet = ~by_police & ~alone & (size > 0)
     within = {"letter": size == 0, "marechaussee": alone, "quiet": quiet, "police": by_police}
     stratum, reported = [], []
     for name, allowed in within.items():
-        each = numbers[:, _OUTCOMES.index(name)]
+        each = numbers[:, OUTCOMES.index(name)]
         stratum.append(np.repeat(np.arange(len(each)), each))
         weight = np.where(allowed, 1.0 if name == "letter" else group.sets, 0.0)
         chosen = rng.choice(len(sets), size=int(each.sum()), p=weight / weight.sum()) if each.any() else _NOBODY

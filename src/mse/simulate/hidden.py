@@ -8,7 +8,7 @@ no list can see.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from mse.errors import ModelError, did_you_mean
 from mse.lazy import lazy
 from mse.simulate.capture import Capture, capture_model, on_no_list
-from mse.simulate.settled import FORMS, YEARS, Settled
-from mse.simulate.sources import reporting
+from mse.simulate.settled import FORMS, SEXUAL, YEARS, Settled
+from mse.simulate.sources import marechaussee_alone, reporting
 from mse.simulate.strata import strata
 
 if TYPE_CHECKING:
@@ -27,9 +27,19 @@ if TYPE_CHECKING:
 else:
     pd = lazy("pandas")
 
-__all__ = ["PUBLISHED", "TRUTHS", "Group", "groups"]
+__all__ = ["ON_LISTS", "OUTCOMES", "PUBLISHED", "REGISTERED", "TRUTHS", "Group", "groups"]
 
 TRUTHS = ("modelled", "published")
+
+OUTCOMES = ("unseen", "letter", "marechaussee", "quiet", "police")
+"""What can happen to a victim: on no list and unknown; on no list and registered; on list K alone and not in line 3; on
+lists without the police; on lists with the police."""
+
+ON_LISTS = ("marechaussee", "quiet", "police")
+"""Outcomes of those who are on a list."""
+
+REGISTERED = ("letter", "quiet", "police")
+"""Outcomes of those whom line 3 of the monitor counts."""
 
 PUBLISHED: Mapping[str, tuple[float, float]] = {
     "BL-SU": (3000.0, 1300.0),
@@ -60,9 +70,7 @@ class Group:
     strata : pandas.DataFrame
         Strata of the group.
     expected : pandas.DataFrame
-        Expected victims by stratum: on no list and unknown (unseen), on no list and registered (letter), on list K
-        alone and not in line 3 (marechaussee), on lists without the police (quiet), on lists with the police
-        (police). They add up to `size`.
+        Expected victims by stratum and outcome, a column each of `OUTCOMES`. They add up to `size`.
     sets : array of float
         Expected victims by set of sources.
     pairs : float
@@ -120,9 +128,9 @@ def groups(truth: str) -> tuple[Group, ...]:
                 wanted = _evenly(part, float(model.unseen[y, f]))
             elif FORMS[f] == "UNK":
                 total, minors = FORM_LOST
-                wanted = np.array([total - minors, minors]) * LEVEL[year] - _by_age(part, _ON_LISTS)
+                wanted = np.array([total - minors, minors]) * LEVEL[year] - _by_age(part, ON_LISTS)
             else:
-                wanted = published[FORMS[f]] - _by_age(part, _ON_LISTS)
+                wanted = published[FORMS[f]] - _by_age(part, ON_LISTS)
             group = _with_unseen(part, wanted, model, y, f)
             made.append(group)
             if FORMS[f] == "UNK":
@@ -131,15 +139,11 @@ def groups(truth: str) -> tuple[Group, ...]:
     return tuple(sorted(made, key=lambda group: (group.year, FORMS.index(group.recorded_form))))
 
 
-_ON_LISTS = ["marechaussee", "quiet", "police"]
-_ALL = ["unseen", "letter", *_ON_LISTS]
-
-
 def _seen(model: Capture, y: int, f: int, rows: pd.DataFrame) -> pd.DataFrame:
     """Strata of a group with those on lists: the core table, scaled to the capture model."""
     sets, sources = model.expected[y, f], reporting()
     by_police = sources[:, 0]
-    alone = sources[:, 1] & (sources.sum(axis=1) == 1) & (FORMS[f] in ("BL-SU", "GO-SU"))
+    alone = marechaussee_alone(sources) & (FORMS[f] in SEXUAL)
     quiet = rows["quiet"] / rows["quiet"].sum()
     return rows.assign(
         share=quiet,
@@ -149,10 +153,10 @@ def _seen(model: Capture, y: int, f: int, rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _by_age(part: pd.DataFrame, columns: list[str] | None = None) -> NDArray[np.float64]:
-    """Adults and minors of some columns."""
+def _by_age(part: pd.DataFrame, columns: Sequence[str] = OUTCOMES) -> NDArray[np.float64]:
+    """Adults and minors of some columns, all outcomes where none are named."""
     minor = part["minor"].to_numpy()
-    number = part[columns or _ALL].to_numpy().sum(axis=1)
+    number = part[list(columns)].to_numpy().sum(axis=1)
     return np.array([number[~minor].sum(), number[minor].sum()])
 
 
@@ -166,12 +170,12 @@ def _with_unseen(part: pd.DataFrame, wanted: NDArray[np.float64], model: Capture
 
     In these shares the group keeps the model of pairs: a stratum that differs in one list only does not disturb it.
     """
-    on_lists = float(part[_ON_LISTS].to_numpy().sum())
+    on_lists = float(part[list(ON_LISTS)].to_numpy().sum())
     size = round(on_lists + wanted.sum())
     wanted = wanted * (size - on_lists) / wanted.sum()
     minor = part["minor"].to_numpy().astype(int)
     unseen = part["share"] * (wanted / _by_age(part, ["share"]))[minor]
     letters = on_no_list(Settled.of())[YEARS[y]] if FORMS[f] == "UNK" else 0.0
     expected = part.assign(letter=letters * part["share"], unseen=unseen - letters * part["share"])
-    expected = expected[["minor", "form", *_ALL]]
+    expected = expected[["minor", "form", *OUTCOMES]]
     return Group(YEARS[y], FORMS[f], size, part, expected, model.expected[y, f], float(model.unseen[y, f]))

@@ -7,7 +7,7 @@ the margins do not speak of, such as the odds ratios of the seed, stays as it wa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,7 +19,7 @@ from mse.errors import TableError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Fitted", "Margin", "ipf", "margin", "possible"]
+__all__ = ["Fitted", "Margin", "allowed", "ipf", "margin", "possible"]
 
 TOLERANCE = 1e-6
 """Largest difference from a margin, in persons: far below what a rounding to whole persons can see."""
@@ -123,6 +123,38 @@ def possible(margins: Sequence[Margin], cells: int) -> NDArray[np.bool_]:
     for part in margins:
         keep &= (part.group < 0) | (part.totals[part.group] != 0)
     return keep
+
+
+def allowed(
+    cells: pd.DataFrame, margins_of: Callable[[pd.DataFrame], list[Margin]]
+) -> tuple[pd.DataFrame, list[Margin]]:
+    """Leave out the cells that no margin allows.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        One row a cell.
+    margins_of : callable
+        Makes the margins over a frame of cells.
+
+    Returns
+    -------
+    cells : pandas.DataFrame
+        Cells that can hold anyone.
+    margins : list of Margin
+        The margins over these.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> cells, _ = allowed(
+    ...     pd.DataFrame({"form": ["AU", "CU"]}), lambda cells: [margin(cells, {"AU": 0, "CU": 5}, "form")]
+    ... )
+    >>> cells["form"].tolist()
+    ['CU']
+    """
+    left = cells[possible(margins_of(cells), len(cells))].reset_index(drop=True)
+    return left, margins_of(left)
 
 
 def ipf(

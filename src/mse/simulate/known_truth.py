@@ -18,7 +18,7 @@ from mse.simulate.capture import capture_model
 from mse.simulate.deal import stream
 from mse.simulate.dependence import Pairs
 from mse.simulate.draw import Drawn, draw
-from mse.simulate.hidden import groups
+from mse.simulate.hidden import ON_LISTS, OUTCOMES, REGISTERED, groups
 from mse.simulate.settled import FORMS, PERIOD, YEARS
 from mse.simulate.sources import LISTS, on_lists
 
@@ -101,13 +101,13 @@ class KnownTruth:
         parts = []
         for one in self.drawn:
             expected = one.group.expected
-            numbers = pd.DataFrame(one.numbers, columns=["unseen", "letter", "marechaussee", "quiet", "police"])
+            numbers = pd.DataFrame(one.numbers, columns=list(OUTCOMES))
             parts.append(one.group.strata[list(DIMENSIONS)].assign(
                 total=numbers.sum(axis=1),
-                on_lists=numbers[["marechaussee", "quiet", "police"]].sum(axis=1),
-                registered=numbers[["letter", "quiet", "police"]].sum(axis=1),
-                expected_total=expected[list(numbers.columns)].sum(axis=1),
-                expected_on_lists=expected[["marechaussee", "quiet", "police"]].sum(axis=1),
+                on_lists=numbers[list(ON_LISTS)].sum(axis=1),
+                registered=numbers[list(REGISTERED)].sum(axis=1),
+                expected_total=expected[list(OUTCOMES)].sum(axis=1),
+                expected_on_lists=expected[list(ON_LISTS)].sum(axis=1),
             ))  # fmt: skip
         frame: pd.DataFrame = pd.concat(parts).groupby(list(DIMENSIONS), as_index=False).sum()
         return frame

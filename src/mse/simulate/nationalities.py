@@ -10,8 +10,8 @@ import numpy as np
 from mse.lazy import lazy
 from mse.records.register.codebook import regions
 from mse.simulate.deal import deal
-from mse.simulate.ipf import Margin, ipf, margin, possible
-from mse.simulate.rounding import round_to
+from mse.simulate.ipf import Margin, allowed, margin
+from mse.simulate.rounding import fit_whole
 from mse.simulate.settled import FORMS, YEARS, Settled
 
 if TYPE_CHECKING:
@@ -57,9 +57,8 @@ def assign_nationalities(people: pd.DataFrame, rng: np.random.Generator) -> pd.S
         [(*key, code) for key in sorted(persons) for code, region in region_of.items() if region == key[2]],
         columns=[*block, "nationality"],
     )
-    cells = cells[possible(_margins(cells, persons, totals), len(cells))].reset_index(drop=True)
-    parts = _margins(cells, persons, totals)
-    cells["count"] = round_to(ipf(np.ones(len(cells)), parts).x, parts, rng)
+    cells, parts = allowed(cells, lambda cells: _margins(cells, persons, totals))
+    cells["count"] = fit_whole(np.ones(len(cells)), parts, rng)
     return pd.Series(deal(people, cells, block, "nationality", rng), index=people.index, dtype=str)
 
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from mse.lazy import lazy
 from mse.simulate.deal import expand
-from mse.simulate.ipf import ipf, margin, possible
-from mse.simulate.rounding import round_to
+from mse.simulate.ipf import Margin, allowed, margin
+from mse.simulate.rounding import fit_whole
 from mse.simulate.settled import FORMS, YEARS, Settled
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _unit_counts(victims: Mapping[Any, int], rng: np.random.Generator) -> pd.Dat
         margin(extra, {form: total_by_form[form] - seen_form[form] for form in FORMS}, "form"),
     ]
     weights = np.array([float(victims[year, form]) for year, form in zip(extra["year"], extra["form"], strict=True)])
-    extra["count"] = round_to(ipf(weights, parts).x, parts, rng)
+    extra["count"] = fit_whole(weights, parts, rng)
     again = extra.set_index(["year", "form"])["count"].to_dict()
     mentions = {block: victims[block] + more for block, more in again.items()}
 
@@ -72,13 +72,13 @@ def _unit_counts(victims: Mapping[Any, int], rng: np.random.Generator) -> pd.Dat
     by_year = {(year, unit): n for unit in names for year, n in figures.by_year("2.12", unit).items()}
     by_form = {(form, unit): n for unit in names for form, n in figures.by_form("2.12", unit).items()}
 
-    def margins() -> list[Any]:
+    def margins(cells: pd.DataFrame) -> list[Margin]:
         return [
             margin(cells, mentions, "year", "form"),
             margin(cells, by_year, "year", "unit"),
             margin(cells, by_form, "form", "unit"),
         ]
 
-    cells = cells[possible(margins(), len(cells))].reset_index(drop=True)
-    cells["count"] = round_to(ipf(np.ones(len(cells)), margins()).x, margins(), rng)
+    cells, parts = allowed(cells, margins)
+    cells["count"] = fit_whole(np.ones(len(cells)), parts, rng)
     return cells

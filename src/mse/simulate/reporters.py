@@ -11,9 +11,9 @@ import numpy as np
 from mse.errors import ModelError
 from mse.lazy import lazy
 from mse.simulate.deal import deal
-from mse.simulate.ipf import Margin, ipf, margin, possible
+from mse.simulate.ipf import Margin, allowed, margin
 from mse.simulate.overlaps import SETS, pair_weights
-from mse.simulate.rounding import round_to
+from mse.simulate.rounding import fit_whole
 from mse.simulate.settled import FORMS, REPORTERS, SEXUAL, YEARS, Settled
 
 if TYPE_CHECKING:
@@ -67,11 +67,8 @@ def reporter_sets(unreported: int, rng: np.random.Generator) -> pd.DataFrame:
     sexual = cells["form"].isin(SEXUAL)
     none = (cells["form"] == "UNK") & (cells["year"] < YEARS[-1])
     cells = cells[~(sexual & (cells["reporters"] == "kmar")) & ((cells["reporters"] != "") | none)]
-    cells = cells.reset_index(drop=True)
-    cells = cells[possible(_margins(cells, unreported), len(cells))].reset_index(drop=True)
-    parts = _margins(cells, unreported)
-    fitted = ipf(pair_weights(cells["reporters"].to_numpy(dtype=object)), parts)
-    cells["count"] = round_to(fitted.x, parts, rng)
+    cells, parts = allowed(cells.reset_index(drop=True), lambda cells: _margins(cells, unreported))
+    cells["count"] = fit_whole(pair_weights(cells["reporters"].to_numpy(dtype=object)), parts, rng)
     return cells.loc[cells["count"] > 0, ["year", "form", "reporters", "police", "count"]].reset_index(drop=True)
 
 
@@ -137,6 +134,5 @@ def _whom(whom: pd.DataFrame, held: pd.DataFrame, rng: np.random.Generator) -> p
         margin(cells, EUROPEANS_BY_FAIRWORK, "origin", by_whom=fairwork),
     ]
     care = cells["by_whom"].str.contains("care_coordinators") & (cells["age"] == "minor")
-    fitted = ipf(np.where(care, _MINOR_TO_CARE, 1.0), parts)
-    cells["count"] = round_to(fitted.x, parts, rng)
+    cells["count"] = fit_whole(np.where(care, _MINOR_TO_CARE, 1.0), parts, rng)
     return cells

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from mse.errors import ModelError
 from mse.lazy import lazy
-from mse.simulate.ipf import Margin
+from mse.simulate.ipf import Margin, ipf
 
 if TYPE_CHECKING:
     import scipy.optimize as optimize
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 else:
     optimize, sparse = lazy("scipy.optimize"), lazy("scipy.sparse")
 
-__all__ = ["matrix", "round_to", "solve_whole"]
+__all__ = ["fit_whole", "matrix", "round_to", "solve_whole"]
 
 GAP = 0.02
 """Accepted distance from the best objective, as a share: margins are exact at any gap, and the last per cent costs
@@ -94,6 +94,17 @@ def round_to(x: NDArray[np.float64], margins: Sequence[Margin], rng: np.random.G
     cost = 1 - 2 * fraction + _JITTER * rng.random(len(x))
     up = solve_whole(cost, a, totals - a @ floor)
     return (floor + up).astype(np.int64)
+
+
+def fit_whole(seed: NDArray[np.float64], margins: Sequence[Margin], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Whole numbers near the table that has these margins and the odds ratios of a seed: `ipf`, then `round_to`.
+
+    Examples
+    --------
+    >>> fit_whole(np.ones(2), [Margin(np.array([0, 0]), np.array([4.0]))], np.random.default_rng(1)).tolist()
+    [2, 2]
+    """
+    return round_to(ipf(seed, margins).x, margins, rng)
 
 
 def solve_whole(

@@ -13,7 +13,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LISTS", "SHELTER", "SOURCES", "Source", "on_lists", "reporting"]
+__all__ = ["LISTS", "SHELTER", "SOURCES", "Source", "marechaussee_alone", "on_lists", "reporting"]
 
 SHELTER = "shelter"
 """Code of residential shelters as organisation of a report."""
@@ -53,6 +53,19 @@ LISTS: Mapping[str, tuple[str, ...]] = {
 def reporting() -> NDArray[np.bool_]:
     """All sets of sources, one row each and the empty set first: which of `SOURCES` reported."""
     return np.array(list(product((False, True), repeat=len(SOURCES))))
+
+
+def marechaussee_alone(reported: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which sets of sources are the Royal Marechaussee and nobody else: line 3 leaves out sexual exploitation of these.
+
+    Examples
+    --------
+    >>> int(marechaussee_alone(reporting()).sum())
+    1
+    """
+    kmar = [source.reporter for source in SOURCES].index("kmar")
+    alone: NDArray[np.bool_] = reported[:, kmar] & (reported.sum(axis=1) == 1)
+    return alone
 
 
 def on_lists(reported: NDArray[np.bool_]) -> NDArray[np.bool_]:
