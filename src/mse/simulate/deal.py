@@ -10,11 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mse.errors import ModelError
+from mse.records.register.synthetic import SYNTHETIC
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["dates", "deal", "expand", "pick", "stream"]
+__all__ = ["MARK", "dates", "deal", "expand", "pick", "stream"]
+
+MARK = {SYNTHETIC: "true"}
+"""What every invented record says of itself."""
 
 _DAYS = 365
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from mse.lazy import lazy
 from mse.records.register.codebook import regions
 from mse.simulate.ages import BANDS
-from mse.simulate.deal import dates
+from mse.simulate.deal import MARK, dates
 from mse.simulate.draw import Drawn
 from mse.simulate.settled import REGIONS, SEXUAL, Settled
 from mse.simulate.sources import SOURCES
@@ -52,7 +52,8 @@ def records(drawn: Sequence[Drawn], rng: np.random.Generator) -> tuple[pd.DataFr
     order = rng.permutation(len(people))
     people, reported = people.iloc[order].reset_index(drop=True), reported[order]
     people["victim"] = [f"B{number:06d}" for number in range(1, len(people) + 1)]
-    return _victims(people, rng), _reports(people, reported, rng)
+    frames = _victims(people, rng), _reports(people, reported, rng)
+    return frames[0].assign(**MARK), frames[1].assign(**MARK)
 
 
 def _victims(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -67,7 +68,6 @@ def _victims(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
         "age": _ages(people["age_band"], rng),
         "nationalities": _nationalities(people["recorded_region"], rng),
         "status": "presumed",
-        "synthetic": True,
     })  # fmt: skip
 
 

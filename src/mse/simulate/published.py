@@ -13,7 +13,7 @@ from mse.lazy import lazy
 from mse.simulate.ages import assign_ages
 from mse.simulate.circumstances import add_circumstances
 from mse.simulate.core import core_margins, core_table
-from mse.simulate.deal import expand, stream
+from mse.simulate.deal import MARK, expand, stream
 from mse.simulate.exploitation import assign_kinds, assign_types
 from mse.simulate.labour import assign_cases, assign_labour_sectors
 from mse.simulate.nationalities import assign_nationalities
@@ -36,7 +36,7 @@ __all__ = ["published_frames", "published_register"]
 
 _VICTIM_COLUMNS = (
     "victim", "year", "types", "sectors_sexual", "sectors_labour", "kinds_criminal", "sex", "age", "age_exploitation",
-    "nationalities", "case", "procedure", "place", "status", "recruitment", "technology", "synthetic",
+    "nationalities", "case", "procedure", "place", "status", "recruitment", "technology",
 )  # fmt: skip
 
 
@@ -105,13 +105,12 @@ def published_frames(
     people = people.iloc[stream(seed, "order").permutation(len(people))].reset_index(drop=True)
     people["victim"] = [f"A{number:06d}" for number in range(1, len(people) + 1)]
     people["line_2"] = people["reporters"] != "emm"
-    people["synthetic"] = "true"
     reports = report_rows(people, stream(seed, "reports"))
     people = people.rename(columns={"nationality": "nationalities"})
     people["sex"] = people["sex"].replace("unknown", "")
     for column in ("age", "age_exploitation"):
         people[column] = people[column].astype("Int64").where(people[column] >= 0)
-    return people[list(_VICTIM_COLUMNS)], reports.assign(synthetic="true")
+    return people[list(_VICTIM_COLUMNS)].assign(**MARK), reports.assign(**MARK)
 
 
 def _population(seed: int, unreported: int) -> pd.DataFrame:
