@@ -176,10 +176,24 @@ def test_a_number_is_needed_for_eq() -> None:
         checked(printed_value="almost all")
 
 
-def test_a_file_of_claims_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("separator", "encoding"), [(",", "utf-8"), (";", "cp1252")])
+def test_a_file_of_claims_is_read_as_offices_write_it(separator: str, encoding: str, tmp_path: Path) -> None:
     path = tmp_path / "claims.csv"
-    claims().to_csv(path, index=False)
-    assert check_claims(printed(), path)["1"].agrees == "yes"
+    claims(statement="Geïdentificeerd, geteld").to_csv(path, index=False, sep=separator, encoding=encoding)
+    claim = check_claims(printed(), path)["1"]
+    assert (claim.agrees, claim.statement) == ("yes", "Geïdentificeerd, geteld")
+
+
+def test_a_workbook_of_claims_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "claims.xlsx"
+    claims(printed_value=5060, needs=None).to_excel(path, index=False)
+    claim = check_claims(printed(), path)["1"]
+    assert (claim.agrees, claim.needs) == ("yes", "")
+
+
+def test_a_file_of_claims_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="no file"):
+        check_claims(printed(), tmp_path / "claims.csv")
 
 
 def test_a_file_without_columns_or_with_an_id_twice_is_refused() -> None:

@@ -8,12 +8,13 @@ from its figures, and those that only the records can confirm.
 from __future__ import annotations
 
 import io
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mse.errors import Problem, StudyError, TableError, did_you_mean
+from mse.errors import Problem, StudyError
 from mse.lazy import lazy
+from mse.records.read import read_frame
+from mse.records.shipped import chosen, shipped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,31 +30,42 @@ COLUMNS = ("id", "section", "statement", "formula", "printed_value", "test")
 def claims_of(edition: str = "2015-2019") -> pd.DataFrame:
     """Return the claims of the text of an edition.
 
+    Parameters
+    ----------
+    edition : str
+        The edition.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `COLUMNS`, printed_unit and needs; all are texts.
+
+    Raises
+    ------
+    mse.errors.TableError
+        There are no claims of that edition.
+
     Examples
     --------
     >>> claims_of().loc[1, "formula"]
     "q('2.1','2018','all','monitor_population')"
     """
-    folder = resources.files("mse.monitor.audit") / "texts"
-    known = sorted(path.name.removesuffix(".csv") for path in folder.iterdir() if path.name.endswith(".csv"))
-    if edition not in known:
-        raise TableError(f"There are no claims of edition '{edition}'", hint=did_you_mean(edition, known))
-    text = (folder / f"{edition}.csv").read_text(encoding="utf-8")
-    return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    found = chosen(edition, shipped("mse.monitor.audit", "texts", ".csv"), "There are no claims of edition")
+    return pd.read_csv(io.StringIO(found.read_text(encoding="utf-8")), dtype=str, keep_default_na=False)
 
 
 def read_claims(claims: str | Path | pd.DataFrame) -> pd.DataFrame:
-    """Return claims as a frame of texts, from a CSV file or a frame.
+    """Return claims as a frame of texts, from a file or a frame.
 
     Raises
     ------
+    mse.errors.TableError
+        There is no such file, or it is not what its name says.
     mse.errors.StudyError
         A column is missing, or an id stands twice.
     """
-    if isinstance(claims, str | Path):
-        frame = pd.read_csv(claims, dtype=str, keep_default_na=False)
-    else:
-        frame = claims.fillna("").astype(str)
+    given = read_frame(claims, as_text=True) if isinstance(claims, str | Path) else claims
+    frame = given.astype(object).where(given.notna(), "").astype(str)
     absent = [Problem(name, "There is no such column.", line=1) for name in COLUMNS if name not in frame]
     if absent:
         raise StudyError("The claims lack columns", hint=f"A claim has {', '.join(COLUMNS)}.", problems=absent)
