@@ -187,7 +187,7 @@ class Description:
             return sentence(key, language, guard=guard, **fields)
 
         def persons(value: int) -> str:
-            return number(value, language, "persons") if guard is None else guard(value, language)
+            return number(value, language, "persons", guard=guard)
 
         lines = [say("describe_title", n=self.n_observed, lists=len(self.sizes))]
         if self.reference is not None:

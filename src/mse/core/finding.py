@@ -58,16 +58,12 @@ class Finding:
 
     def sentence(self, language: str = "en", *, guard: Guard | None = None) -> str:
         """Say what is wrong, where, and why it matters."""
-        return sentence(self.code, language, guard=guard, **self._written(language))
+        return sentence(self.code, language, guard=guard, **self.values)
 
     def remedy(self, language: str = "en", *, guard: Guard | None = None) -> str:
         """Say what to do about it; empty where nothing is to be done."""
         key = f"{self.code}.remedy"
-        return sentence(key, language, guard=guard, **self._written(language)) if key in catalogue() else ""
-
-    def _written(self, language: str) -> dict[str, Any]:
-        """The values, texts in one language."""
-        return {name: item[language] if isinstance(item, Mapping) else item for name, item in self.values.items()}
+        return sentence(key, language, guard=guard, **self.values) if key in catalogue() else ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the finding as plain values, for manifests."""

@@ -49,14 +49,7 @@ class Sentence(Mapping[str, str]):
         guard : callable, optional
             Writes counts of persons; `release` passes one that coarsens small counts.
         """
-
-        def written(value: Any) -> Any:
-            if isinstance(value, Sentence):
-                return value.write(language, guard=guard)
-            return value[language] if isinstance(value, Mapping) else value
-
-        fields = {name: written(value) for name, value in self.fields.items()}
-        return sentence(self.key, language, guard=guard, **fields)
+        return sentence(self.key, language, guard=guard, **self.fields)
 
     def __getitem__(self, language: str) -> str:
         if language not in LANGUAGES:

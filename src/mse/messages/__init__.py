@@ -62,7 +62,7 @@ def _grouped(digits: str, language: str) -> str:
     return digits.replace(",", ".") if language == "nl" else digits
 
 
-def number(value: float | None, language: str = "en", kind: str = "count") -> str:
+def number(value: float | None, language: str = "en", kind: str = "count", *, guard: Guard | None = None) -> str:
     """Write a number as the language does.
 
     Parameters
@@ -73,6 +73,8 @@ def number(value: float | None, language: str = "en", kind: str = "count") -> st
         Language of the text.
     kind : {"count", "persons", "estimate", "percent", "level", "ratio", "mean"}
         What kind of number it is (see the module's table).
+    guard : callable, optional
+        Writes numbers of kind "persons".
 
     Returns
     -------
@@ -88,6 +90,8 @@ def number(value: float | None, language: str = "en", kind: str = "count") -> st
     """
     if value is None:
         return _NO_LIMIT[language]
+    if kind == "persons" and guard is not None:
+        return guard(round(value), language)
     if kind in {"count", "persons"}:
         return _grouped(f"{round(value):,}", language)
     if kind == "estimate":
@@ -118,15 +122,19 @@ class _Formatter(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec == "names":
-            texts = [item[self.language] if isinstance(item, Mapping) else str(item) for item in value]
-            return _names(texts, self.language)
+            return _names([str(self._in_words(item)) for item in value], self.language)
         if format_spec == "figures":
             return _figures(list(value), self.language)
-        if format_spec == "persons" and self.guard is not None and value is not None:
-            return self.guard(round(value), self.language)
         if format_spec in {"count", "persons", "estimate", "percent", "level", "ratio", "mean"}:
-            return number(value, self.language, format_spec)
-        return str(super().format_field(value, format_spec))
+            return number(value, self.language, format_spec, guard=self.guard)
+        return str(super().format_field(self._in_words(value), format_spec))
+
+    def _in_words(self, value: Any) -> Any:
+        """A text in every language, in this one; a `Sentence` writes its counts of persons as the others are."""
+        if not isinstance(value, Mapping):
+            return value
+        write = getattr(value, "write", None)
+        return value[self.language] if write is None else write(self.language, guard=self.guard)
 
 
 def _names(items: Sequence[str], language: str) -> str:
@@ -157,7 +165,7 @@ def sentence(key: str, language: str = "en", /, *, guard: Guard | None = None, *
     guard : callable, optional
         Writes counts of persons; `release` passes one that coarsens small counts.
     **fields
-        Values of the sentence's placeholders.
+        Values of the sentence's placeholders. A value, or an item of names, may itself be a text in every language.
 
     Returns
     -------

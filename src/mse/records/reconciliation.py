@@ -125,7 +125,7 @@ class Reconciliation:
             return sentence(f"reconciled_{key}", language)
 
         def count(n: int) -> str:
-            return number(n, language) if guard is None else guard(n, language)
+            return number(n, language, "persons", guard=guard)
 
         def table(header: tuple[str, ...], rows: list[list[str]], left: int = 1) -> list[str]:
             return ["", *aligned([say(word) for word in header], rows, left=left)] if rows else []
