@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Picture
+from matplotlib.patches import Polygon
 
 import mse
 from figures_2015_2019 import printed_figures
@@ -19,6 +20,7 @@ from mse.report.plots import plot, to_svg
 from mse.report.series import lines_of
 from mse.report.stacks import stack
 from mse.report.style import NARROW, PIXELS, POINTS, WIDE
+from mse.report.unseen import unseen
 
 DRAWN = ("2.1", "2.2", "2.3", "2.4a", "2.4b", "2.6", "2.7", "2.8", "2.9", "2.10", "2.11", "2.12", "2.13")
 
@@ -112,6 +114,64 @@ def test_a_total_that_is_withheld_is_a_word(figures: dict[str, Figure]) -> None:
     assert "niet getoond" in texts(plot(shown, language="nl"))
 
 
+OPEN = ("2.4a", "2.6", "2.8", "2.11")
+"""Figures with stacked bars, some by form."""
+
+
+def hidden(figure: Figure, share: float, *, totals: bool) -> ReleasedFigure:
+    """The figure without some of its numbers, and without its totals where they are withheld too."""
+    frame, value = figure.frame.copy(), "value"
+    total = frame["category_code"] == "total"
+    rows = frame.index[total] if totals else frame.index[:0]
+    rows = rows.union(frame.index[~total][: round(share * int((~total).sum()))])
+    frame.loc[rows, value] = np.nan
+    return ReleasedFigure(replace(figure, frame=frame), {(int(row), value): "word_withheld" for row in rows})
+
+
+def test_a_bar_whose_total_is_withheld_is_open_and_its_end_says_nothing_of_a_size(figures: dict[str, Figure]) -> None:
+    shown = hidden(figures["2.8"], 0.0, totals=True)
+    bars = stack(shown, "en")
+    assert bars.entries[-1].hatch
+    assert all(bar.open for bar in (*bars.years, *bars.forms))
+    torn = [patch for patch in plot(shown).get_axes()[0].patches if isinstance(patch, Polygon)]
+    assert len(torn) == len(bars.years) + len(bars.forms)
+    assert len({round(float(np.ptp(patch.get_xy()[:, 0])), 6) for patch in torn}) == 1
+    whole = plot(ReleasedFigure(figures["2.8"])).get_axes()[0].patches
+    assert not [patch for patch in whole if isinstance(patch, Polygon)]
+
+
+@pytest.mark.parametrize("name", OPEN)
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_at_the_ends_of_open_bars_fit(figures: dict[str, Figure], name: str, narrow: bool, language: str) -> None:
+    require_inside(plot(hidden(figures[name], 0.3, totals=True), language=language, narrow=narrow))
+
+
+@pytest.mark.parametrize("name", ["2.2", "2.4a", "2.8"])
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_picture_of_which_nearly_all_is_withheld_is_a_sentence(
+    figures: dict[str, Figure], name: str, narrow: bool, language: str
+) -> None:
+    picture = plot(hidden(figures[name], 1.0, totals=True), language=language, narrow=narrow)
+    require_inside(picture)
+    (said,) = texts(picture)
+    assert said.startswith({"en": "Not shown: ", "nl": "Niet getoond: "}[language])
+    axes = picture.get_axes()[0]
+    assert not axes.patches
+    assert not axes.lines
+
+
+def test_a_picture_is_a_sentence_only_where_more_than_nine_in_ten_numbers_are_withheld(
+    figures: dict[str, Figure],
+) -> None:
+    assert unseen(ReleasedFigure(figures["2.8"])) is None
+    assert unseen(hidden(figures["2.8"], 0.8, totals=True)) is None
+    every = unseen(hidden(figures["2.8"], 1.0, totals=True))
+    assert every is not None
+    assert every["en"].startswith("Not shown: 40 of the 40 numbers")
+
+
 def test_bars_start_at_zero_and_are_as_long_as_their_counts(released: Release) -> None:
     bars = plot(released["2.6"]).get_axes()[0].containers
     lengths = [bar.patches[0].get_width() for bar in bars]
@@ -163,7 +223,18 @@ def test_a_gap_in_a_line_is_a_gap_and_a_word(figures: dict[str, Figure]) -> None
         line for line in picture.get_axes()[0].lines if len(line.get_ydata()) == 5 and np.isnan(line.get_ydata()[-1])
     )
     assert not np.isnan(drawn.get_ydata()[:-1]).any()
-    assert "not shown" in texts(picture)
+    assert "(2019 not shown)" in " ".join(texts(picture))
+    leaders = [line for line in picture.get_axes()[0].lines if line.get_linewidth() == pytest.approx(0.8)]
+    assert len(leaders) == len(lines_of(shown, "en").series) - 1
+    none = lines_of(hidden(figures["2.2"], 1.0, totals=False), "nl").series
+    assert [each.entry.text.endswith("(niet getoond)") for each in none] == [True, True, False]
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_names_of_lines_without_an_end_fit(figures: dict[str, Figure], narrow: bool, language: str) -> None:
+    for name in ("2.1", "2.2", "2.13"):
+        require_inside(plot(hidden(figures[name], 0.6, totals=False), language=language, narrow=narrow))
 
 
 def test_events_within_the_years_are_thin_lines_with_a_label(figures: dict[str, Figure]) -> None:
@@ -183,11 +254,16 @@ def test_pictures_are_as_wide_as_asked_readable_and_nothing_sticks_out(
     released: Release, name: str, narrow: bool, language: str
 ) -> None:
     picture = plot(released[name], language=language, narrow=narrow)
+    assert picture.get_size_inches()[0] * PIXELS == pytest.approx(NARROW if narrow else WIDE)
+    require_inside(picture)
+
+
+def require_inside(picture: Picture) -> None:
+    """Every text can be read, and none sticks out."""
     canvas = FigureCanvasAgg(picture)
     picture.set_dpi(PIXELS)
     canvas.draw()
     width, height = picture.get_size_inches() * PIXELS
-    assert width == pytest.approx(NARROW if narrow else WIDE)
     for text in picture.get_axes()[0].texts:
         assert text.get_fontsize() >= POINTS
         box = text.get_window_extent()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 import mse
 from figures_2015_2019 import printed_figures
 from mse.core.finding import Finding, Severity
+from mse.monitor.disclosure.release import ReleasedFigure
 from mse.report.html import render_html
 from mse.report.page import Page, Section
 
@@ -51,3 +53,18 @@ def test_the_first_screen_shows_five_warnings_and_keeps_the_others_a_click_away(
     assert folded.count('<li class="warning">') == 2
     few = render_html(mse.release([printed_figures()["2.8"]], findings=findings[:5]), page("2.8"))
     assert "more warnings" not in few
+
+
+def test_a_sentence_stands_where_a_picture_would_show_nothing() -> None:
+    figure = printed_figures()["2.8"]
+    rows = [int(row) for row in figure.frame.index]
+    shown = ReleasedFigure(
+        replace(figure, frame=figure.frame.assign(value=float("nan"))),
+        dict.fromkeys(((row, "value") for row in rows), "word_withheld"),
+    )
+    released = mse.release([figure])
+    html = render_html(replace(released, figures=(shown,)), page("2.8"))
+    assert "Not shown: 40 of the 40 numbers of this picture." in html
+    assert "Niet getoond: 40 van de 40 aantallen van deze figuur." in html
+    assert "<picture" not in html
+    assert "<picture" in render_html(released, page("2.8"))

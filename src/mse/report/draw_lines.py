@@ -44,13 +44,13 @@ def lines_height(shown: ReleasedFigure, *, narrow: bool) -> int:
 
 
 def _top(lines: Lines, narrow: bool) -> int:
-    """Height of what stands above the plot: on a phone the key, and the labels of events."""
-    keys = key_height(_keys(lines)) if narrow else 0
-    return keys + len(_floors(lines, narrow)) * LINE + _ABOVE
+    """Height of what stands above the plot: the key, and the labels of events."""
+    return key_height(_keys(lines, narrow)) + len(_floors(lines, narrow)) * LINE + _ABOVE
 
 
-def _keys(lines: Lines) -> list[list[tuple[float, Entry]]]:
-    return key_lines([each.entry for each in lines.series], inner_width(True))
+def _keys(lines: Lines, narrow: bool) -> list[list[tuple[float, Entry]]]:
+    """On a phone the key of all series; on a page of those whose end is withheld, and has no place for a name."""
+    return key_lines([each.entry for each in lines.series if narrow or each.last is None], inner_width(narrow))
 
 
 def _across(lines: Lines, narrow: bool) -> float:
@@ -73,7 +73,10 @@ def _floors(lines: Lines, narrow: bool) -> list[list[tuple[float, str, float]]]:
 
 
 def draw_lines(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: bool) -> None:
-    """Draw each series as a line from 0 up, its last value and its name at the end; on a phone names are above."""
+    """Draw each series as a line from 0 up, its last value and its name at the end; on a phone names are above.
+
+    A value that is withheld has no place: the line has a gap there, and where it would end, a key has its name.
+    """
     lines = lines_of(shown, language)
     height = lines_height(shown, narrow=narrow)
     open_canvas(axes, height, narrow=narrow)
@@ -91,11 +94,9 @@ def draw_lines(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: bool
             middles, heights, color=each.entry.color, lw=2, marker=each.shape, ms=6, mec="white", mew=0.8, zorder=4
         )
     _write_ends(axes, lines, (top, bottom), scale, (middles[-1], right), language, narrow)
-    if narrow:
-        keys = _keys(lines)
-        end = top - _ABOVE - len(_floors(lines, narrow)) * LINE
-        shapes = {each.entry.color: each.shape for each in lines.series}
-        write_key(axes, keys, end, lambda x, y, entry: _sample(axes, x, y, entry, shapes[entry.color]))
+    end = top - _ABOVE - len(_floors(lines, narrow)) * LINE
+    shapes = {each.entry.color: each.shape for each in lines.series}
+    write_key(axes, _keys(lines, narrow), end, lambda x, y, entry: _sample(axes, x, y, entry, shapes[entry.color]))
     close_canvas(axes)
 
 
@@ -143,12 +144,12 @@ def _write_ends(
     (top, bottom), (last, right) = across, ends
     texts, wanted = [], []
     for each in lines.series:
-        value = each.values[-1]
-        said = sentence("word_withheld", language) if value is None else number(value, language, "persons")
+        if each.last is None:
+            continue
+        said = number(each.last, language, "persons")
         name = "" if narrow else wrapped(each.entry.text, _NAMES - long(said, bold=True) - 10)
         texts.append((said, name, each.entry.color))
-        known = next((found for found in reversed(each.values) if found is not None), 0.0)
-        wanted.append(bottom - known * scale)
+        wanted.append(bottom - each.last * scale)
     heights = [_LETTER_LINE * (1 + name.count("\n")) + 3 for _, name, _ in texts]
     for (said, name, color), y, place in zip(texts, wanted, spread(wanted, heights, top - _ABOVE, bottom), strict=True):
         x = right - (0 if not narrow else 6)

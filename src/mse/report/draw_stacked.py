@@ -20,7 +20,7 @@ from mse.report.canvas import (
     write_axis,
     write_key,
 )
-from mse.report.stacks import IMPUTED_HATCH, Bar, Stack, stack
+from mse.report.stacks import IMPUTED_HATCH, WITHHELD_HATCH, Bar, Stack, stack
 from mse.report.style import INK
 
 if TYPE_CHECKING:
@@ -32,8 +32,15 @@ _BAR, _ROW, _HEADING, _AXIS, _ABOVE = 19, 25, 30, 42, 8
 """Heights in pixels: of a bar, of a bar with the space below it, of a heading, of the axis, and above the bars."""
 
 _AT_THE_EDGE = -6.0
+_HATCHED = "#9A9A9A"
 _ENDS = 50
 """Width of the totals at the ends of bars, in pixels."""
+
+_BEFORE_TOTAL, _AFTER_TOTAL = 5, 4
+"""Pixels before a total, and those by which it may turn out longer than it was measured."""
+
+_TORN, _TEETH = (10.0, 16.0), 3
+"""The end of an open bar: how far its edge reaches in and out, in pixels, and how often. It says nothing of a size."""
 
 
 def stacked_height(shown: ReleasedFigure, *, narrow: bool) -> int:
@@ -62,9 +69,8 @@ def draw_stacked(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: bo
     bars = stack(shown, language)
     height = stacked_height(shown, narrow=narrow)
     width, _ = open_canvas(axes, height, narrow=narrow)
-    largest = max((max(bar.length, bar.total or 0.0) for bar in (*bars.years, *bars.forms)), default=1.0)
     start = _start(bars)
-    scale = (width - start - _ENDS) / max(largest, 1.0)
+    largest, scale = _scale(bars, width - start, language)
     keys = key_lines(bars.entries if bars.keyed else (), width)
     top = height - _height(bars, narrow) + key_height(keys)
     write_key(axes, keys, top)
@@ -86,6 +92,24 @@ def draw_stacked(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: bo
     close_canvas(axes)
 
 
+def _scale(bars: Stack, room: float, language: str) -> tuple[float, float]:
+    """The largest number, and how many pixels one is, so that every bar and what stands at its end has room."""
+    every = [(max(bar.length, bar.total or 0.0), _after(bar, language)) for bar in (*bars.years, *bars.forms)]
+    scales = [(room - max(after, _ENDS)) / max(reach, 1.0) for reach, after in every]
+    return max((reach for reach, _ in every), default=1.0), min(scales, default=1.0)
+
+
+def _after(bar: Bar, language: str) -> float:
+    """How wide what stands at the end of a bar is, in pixels."""
+    torn = _TORN[1] if bar.open else 0.0
+    return torn + _BEFORE_TOTAL + long(_ending(bar, language), bold=True) + _AFTER_TOTAL
+
+
+def _ending(bar: Bar, language: str) -> str:
+    """The total of a bar, or that it is withheld."""
+    return sentence("word_withheld", language) if bar.total is None else number(bar.total, language, "persons")
+
+
 def _draw(axes: Axes, bar: Bar, bars: Stack, at: tuple[float, float, float], language: str) -> None:
     """Draw one bar: numbers in the parts that have room for them, the total at the end."""
     start, y, scale = at
@@ -95,7 +119,7 @@ def _draw(axes: Axes, bar: Bar, bars: Stack, at: tuple[float, float, float], lan
         if value > 0:
             edge: dict[str, Any] = {"edgecolor": "white"}
             if entry.hatch:
-                edge = {"edgecolor": "#9A9A9A", "hatch": entry.hatch}
+                edge = {"edgecolor": _HATCHED, "hatch": entry.hatch}
             axes.barh(y + _BAR / 2, length, _BAR, left=start, color=entry.color, lw=0.8, zorder=3, **edge)
             text, room = number(value, language, "persons"), sure * scale
             if bars.keyed and not entry.hatch and long(text) + 4 < room:
@@ -103,8 +127,22 @@ def _draw(axes: Axes, bar: Bar, bars: Stack, at: tuple[float, float, float], lan
                 axes.text(*at_text, text, ha="center", va="center_baseline", color=ink_on(entry.color), zorder=4)
         start += length
     _draw_imputed(axes, bar, at)
-    ending = sentence("word_withheld", language) if bar.total is None else number(bar.total, language, "persons")
-    axes.text(start + 5, y + _BAR / 2, ending, ha="left", va="center_baseline", color=INK, weight="bold", zorder=4)
+    if bar.open:
+        _draw_open(axes, start, y)
+        start += _TORN[1]
+    axes.text(
+        start + _BEFORE_TOTAL, y + _BAR / 2, _ending(bar, language), ha="left", va="center_baseline", color=INK,
+        weight="bold", zorder=4,
+    )  # fmt: skip
+
+
+def _draw_open(axes: Axes, start: float, y: float) -> None:
+    """End a bar in a torn edge, always as wide: it goes on, and nobody is told how far."""
+    from matplotlib.patches import Polygon
+
+    edge = [(start + _TORN[place % 2], y + place * _BAR / (2 * _TEETH)) for place in range(2 * _TEETH + 1)]
+    look = {"facecolor": "white", "edgecolor": _HATCHED, "hatch": WITHHELD_HATCH, "lw": 0.8}
+    axes.add_patch(Polygon([(start, y), *edge, (start, y + _BAR)], closed=True, zorder=3, **look))
 
 
 def _draw_imputed(axes: Axes, bar: Bar, at: tuple[float, float, float]) -> None:

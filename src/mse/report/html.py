@@ -16,6 +16,7 @@ from mse.report.csv import figure_csv
 from mse.report.page import Page
 from mse.report.plots import to_svg
 from mse.report.tables import table_html
+from mse.report.unseen import unseen
 
 __all__ = ["render_html"]
 
@@ -156,8 +157,11 @@ class _Writer:
         return [(self.both(Sentence(f"page_{key}")), self.both(text)) for key, text in facts]
 
     def picture(self, shown: ReleasedFigure) -> dict[str, Any]:
-        """A picture in both languages and both widths, with what one should see."""
+        """A picture in both languages and both widths, with what one should see; or why there is nothing to see."""
+        if (instead := unseen(shown)) is not None:
+            return {"unseen": self.both(instead)}
         return {
+            "unseen": None,
             "name": shown.name,
             "number": self.numbers[shown.name],
             "title": shown.figure.title,

@@ -25,6 +25,7 @@ from mse.report.draw_search import draw_search, search_height
 from mse.report.draw_stacked import draw_stacked, stacked_height
 from mse.report.style import NARROW, PIXELS, STYLE, WIDE
 from mse.report.svg import shortened
+from mse.report.unseen import draw_unseen, unseen, unseen_height
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,6 +49,9 @@ _CHARTS = {
     "registered": _Chart(draw_registered, registered_height),
 }
 
+_UNSEEN = _Chart(draw_unseen, unseen_height)
+"""In place of a picture of which nearly everything is withheld."""
+
 _DRAWS = (
     "a CaptureTable (overlaps), an EnsembleFit (models), an Estimate (interval, or replicates where it has "
     "draws), a Figure or ReleasedFigure with a chart"
@@ -55,13 +59,17 @@ _DRAWS = (
 
 
 def plot(thing: Any, *, language: str = "en", ax: Axes | None = None, narrow: bool = False) -> Picture:
-    """Draw a table, a search, an estimate or a figure.
+    """Draw a table, a search, an estimate or a figure, as an analyst sees it.
+
+    A picture of a ``Figure`` shows its exact counts, small ones too: it is for the analyst's own screen and not for
+    release. For a picture that may leave, draw one of a release: ``plot(mse.release(figures)["2.7"])``.
 
     Parameters
     ----------
     thing : CaptureTable, EnsembleFit, Estimate, Figure or ReleasedFigure
         A table is drawn by its overlaps, a search by the totals of its models, an estimate by its interval or,
-        where it has draws, by its replicates.
+        where it has draws, by its replicates. Only a ReleasedFigure has been through a release policy. Where the
+        policy withholds nearly all of one, a sentence says so in place of the picture.
     language : {"en", "nl"}
         Language of the words and numbers.
     ax : matplotlib.axes.Axes, optional
@@ -90,7 +98,7 @@ def plot(thing: Any, *, language: str = "en", ax: Axes | None = None, narrow: bo
     from matplotlib.style import context
 
     shown = _shown(thing)
-    chart = _CHARTS[str(shown.figure.chart)]
+    chart = _CHARTS[str(shown.figure.chart)] if unseen(shown) is None else _UNSEEN
     with context(["default", STYLE]):
         if ax is None:
             size = ((NARROW if narrow else WIDE) / PIXELS, chart.height(shown, narrow=narrow) / PIXELS)

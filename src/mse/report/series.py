@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mse.messages import sentence
@@ -28,6 +29,11 @@ class Series:
     entry: Entry
     shape: str
     values: tuple[float | None, ...]
+
+    @property
+    def last(self) -> float | None:
+        """The value at the end; None where it is withheld."""
+        return self.values[-1]
 
 
 @dataclass(frozen=True)
@@ -60,14 +66,23 @@ def lines_of(shown: ReleasedFigure, language: str) -> Lines:
     rows, total = table.parts(), table.total()
     if total is not None and len(rows) <= FEW:
         rows = [*rows, total]
+    years = tuple(int(table.heads[at].text) for at in places)
     colors = iter(CLASSES)
     series = []
     for place, line in enumerate(rows):
         color = INK if line is total else UNKNOWN if line.code in UNKNOWN_CODES else next(colors, QUIET)
         values = tuple(value_of(shown, line, at) for at in places)
-        series.append(Series(Entry(line.text, color), _SHAPES[place % len(_SHAPES)], values))
-    years = tuple(int(table.heads[at].text) for at in places)
+        entry = Entry(_named(line.text, values, years[-1], language), color)
+        series.append(Series(entry, _SHAPES[place % len(_SHAPES)], values))
     return Lines(tuple(series), years, _events(shown, years, language), measure_of(shown, rows))
+
+
+def _named(name: str, values: Sequence[float | None], year: int, language: str) -> str:
+    """The name of a series; that its end is withheld, or all of it."""
+    if values[-1] is not None:
+        return name
+    key = "chart_line_unseen" if all(value is None for value in values) else "chart_line_end_unseen"
+    return sentence(key, language, name=name, year=str(year))
 
 
 def _events(shown: ReleasedFigure, years: tuple[int, ...], language: str) -> tuple[Event, ...]:

@@ -52,8 +52,13 @@ class Bar:
 
     @property
     def length(self) -> float:
-        """Where the bar ends."""
+        """How much of the bar is known, or is known to be withheld."""
         return sum(self.parts)
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody is told where the bar ends."""
+        return self.total is None
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,8 @@ def stack(shown: ReleasedFigure, language: str) -> Stack:
     """Read a figure with a layout as stacked bars.
 
     Where there are more parts than colours, the largest have one and the others are taken together: what is left of
-    the total, if it is known. What is unknown is grey and last. What the policy withholds of a bar is hatched.
+    the total, if it is known. What is unknown is grey and last. What the policy withholds of a bar is hatched; where it
+    withholds the total as well, the bar is open.
     """
     table = wide(shown, language)
     forms = table.places(BY_FORM)
@@ -100,7 +106,7 @@ def stack(shown: ReleasedFigure, language: str) -> Stack:
     entries += [Entry(line.text, UNKNOWN) for line in unknown]
     parts = (named, others, unknown)
     groups = [[_bar(shown, table, parts, place) for place in group] for group in (years, forms)]
-    if any(bar.parts[-1] for bars in groups for bar in bars):
+    if any(bar.parts[-1] or bar.open for bars in groups for bar in bars):
         entries.append(Entry(sentence("word_withheld", language), "#FFFFFF", WITHHELD_HATCH))
     else:
         groups = [[replace(bar, parts=bar.parts[:-1]) for bar in bars] for bars in groups]
