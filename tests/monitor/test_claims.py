@@ -130,6 +130,10 @@ def test_claims_are_a_figure(text: ClaimCheck) -> None:
         ("falls", "true", "2 < 1", "no"),
         ("15", "eq", "30 / 2", "yes"),
         ("15", "eq", "31 / 2", "no"),
+        ("1", "r0", "1e999", "no"),
+        ("1", "r0", "1e999 - 1e999", "no"),
+        ("1", "r0", "rank('tab2.1','2015','all','AF')", "no"),
+        ("1e300", "r8", "1e300", "yes"),
     ],
 )
 def test_tests(printed_value: str, test: str, formula: str, agrees: str) -> None:
@@ -157,6 +161,8 @@ def test_all_mistakes_are_listed_at_once() -> None:
         ("rank", "rank('2.8','2019','all','male')", "eq", "no ranks"),
         ("test", "1", "equal", "There is no test 'equal'"),
         ("band", "1", "band:1", "There is no test 'band:1'"),
+        ("decimals", "1", "r10", "There is no test 'r10'"),
+        ("superscript", "1", "r²", "There is no test 'r²'"),
         ("kind", "1 > 2", "r0", "does not fit"),
         ("texts", "top('2.8','2019','all',1)", "eq", "does not fit"),
         ("nought", "1 / (2 - 2)", "r0", "divides by nought"),
@@ -174,6 +180,8 @@ def test_all_mistakes_are_listed_at_once() -> None:
 def test_a_number_is_needed_for_eq() -> None:
     with pytest.raises(StudyError, match="needs a number"):
         checked(printed_value="almost all")
+    with pytest.raises(StudyError, match="needs a number"):
+        checked(printed_value="nan")
 
 
 @pytest.mark.parametrize(("separator", "encoding"), [(",", "utf-8"), (";", "cp1252")])

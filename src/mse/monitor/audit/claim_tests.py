@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from mse.errors import TableError
 
@@ -17,7 +18,14 @@ EXACT = 1e-9
 30,000 persons are nearer each other."""
 
 DECIMALS = 9
-"""Decimals that are kept before rounding half up, so that 12.4999999999999 is the 12.5 that it stands for."""
+"""Decimals that are kept before rounding half up, so that 12.4999999999999 is the 12.5 that it stands for. A test
+rounds to fewer."""
+
+_ROOM = Context(prec=400)
+"""Digits for rounding: the largest float has 309 before the point."""
+
+_ROUNDED = {f"r{digits}": digits for digits in range(DECIMALS)}
+"""Tests that round, and to how many decimals."""
 
 
 def judge_of(test: str, printed: str) -> Callable[[float | bool], str]:
@@ -45,8 +53,8 @@ def judge_of(test: str, printed: str) -> Callable[[float | bool], str]:
     if test == "eq":
         number = _number(printed)
         return lambda value: "yes" if abs(value - number) < EXACT else "no"
-    if test[:1] == "r" and test[1:].isdigit():
-        return _rounded(_number(printed), int(test[1:]))
+    if test in _ROUNDED:
+        return _rounded(_number(printed), _ROUNDED[test])
     kind, *ends = test.split(":")
     if kind == "band" and len(ends) == 2:
         low, high = map(_number, ends)
@@ -59,8 +67,10 @@ def _rounded(printed: float, digits: int) -> Callable[[float | bool], str]:
     unit = Decimal(1).scaleb(-digits)
 
     def judged(value: float | bool) -> str:
+        if not math.isfinite(value):
+            return "no"
         exact, told = Decimal(repr(round(float(value), DECIMALS))), Decimal(repr(printed))
-        if exact.quantize(unit, ROUND_HALF_UP) == told.quantize(unit):
+        if exact.quantize(unit, ROUND_HALF_UP, _ROOM) == told.quantize(unit, context=_ROOM):
             return "yes"
         return "rounding" if abs(exact - told) < unit else "no"
 
@@ -69,6 +79,9 @@ def _rounded(printed: float, digits: int) -> Callable[[float | bool], str]:
 
 def _number(text: str) -> float:
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
-        raise TableError("This test needs a number", got=text, hint="Use band:low:high for words.") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise TableError("This test needs a number", got=text, hint="Use band:low:high for words.")
+    return number
