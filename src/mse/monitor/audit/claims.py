@@ -184,6 +184,10 @@ def check_claims(
     return ClaimCheck(tuple(checked))
 
 
+_OF_FIGURES = ("q", "rank", "top")
+"""Functions of a formula whose first argument is a figure."""
+
+
 class _MissingValueError(Exception):
     """A value that a formula needs is withheld or undecided."""
 
@@ -221,7 +225,9 @@ def _check(row: Mapping[Any, Any], names: Mapping[str, Any], values: FigureValue
         return Claim(*told, None, RECORDS, str(row.get("needs", "")))
     judge = judge_of(test, printed)
     formula = _read(str(row["formula"]))
-    _check_figures(formula, values)
+    for asked in _asked(formula):
+        if asked not in values.figures:
+            raise TableError(f"There is no figure '{asked}'", hint=did_you_mean(asked, values.figures))
     try:
         value = formula(names)
     except _MissingValueError:
@@ -244,10 +250,9 @@ def _growth(row: Mapping[Any, Any], names: Mapping[str, Any]) -> float | None:
     return float(_read(growth)(names)) if growth is not None else None
 
 
-def _check_figures(formula: Formula, values: FigureValues) -> None:
-    """Refuse a figure that is not there, also where the formula would not come to it."""
-    for node in ast.walk(formula.tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("q", "rank", "top"):
-            asked = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
-            if isinstance(asked, str) and asked not in values.figures:
-                raise TableError(f"There is no figure '{asked}'", hint=did_you_mean(asked, values.figures))
+@functools.lru_cache(maxsize=1024)
+def _asked(formula: Formula) -> tuple[str, ...]:
+    """Figures that a formula names, also those that it would not come to."""
+    calls = [node for node in ast.walk(formula.tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    first = [call.args[0] for call in calls if ast.unparse(call.func) in _OF_FIGURES and call.args]
+    return tuple(str(name.value) for name in first if isinstance(name, ast.Constant))

@@ -142,7 +142,7 @@ class FigureValues:
     def __iter__(self) -> Iterator[Cell]:
         return iter(self.values)
 
-    @property
+    @functools.cached_property
     def figures(self) -> tuple[str, ...]:
         """Ids of the figures, in the order of a report."""
         return tuple(sorted(self._cells, key=figure_order))
