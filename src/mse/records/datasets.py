@@ -9,7 +9,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -17,8 +16,8 @@ import numpy as np
 from mse.core.finding import Finding, Severity
 from mse.core.reference import Reference
 from mse.core.table import CaptureTable
-from mse.errors import TableError, did_you_mean
-from mse.records.shipped import shipped
+from mse.errors import TableError
+from mse.records.shipped import chosen, public_reference, shipped
 
 __all__ = ["Dataset", "about", "load", "names"]
 
@@ -141,23 +140,12 @@ def about(name: str, language: str = "en") -> Dataset:
         notes = (*notes, *below.notes)
         return Dataset(name, plain["title"], below.citation, lists, plain["n"], below.reference, notes)
     lists = {code: text if isinstance(text, str) else text[language] for code, text in plain["lists"].items()}
-    return Dataset(name, plain["title"], plain["citation"], lists, plain["n"], _reference(plain), notes)
-
-
-def _folder() -> Any:
-    return resources.files("mse.records").joinpath("data")
+    return Dataset(name, plain["title"], plain["citation"], lists, plain["n"], public_reference(plain), notes)
 
 
 def _read(name: str) -> dict[str, Any]:
-    if name not in names():
-        raise TableError(f"There is no dataset '{name}'", hint=did_you_mean(str(name), names()))
-    return tomllib.loads(_folder().joinpath(f"{name}.toml").read_text(encoding="utf-8"))
-
-
-def _reference(plain: Mapping[str, Any]) -> Reference:
-    fields = dict(plain["reference"])
-    period = fields.pop("period", None)
-    return Reference(None if period is None else tuple(period), **fields, source=plain["citation"], public=True)
+    found = chosen(name, shipped("mse.records", "data"), "There is no dataset")
+    return tomllib.loads(found.read_text(encoding="utf-8"))
 
 
 def _build(name: str) -> CaptureTable:
@@ -194,4 +182,4 @@ def _from_file(plain: Mapping[str, Any]) -> CaptureTable:
     findings: tuple[Finding, ...] = ()
     if name := plain.get("upper_bound"):
         findings = (Finding("upper_bound", Severity.WARNING, name, {"name": name}),)
-    return CaptureTable(lists, counts, covariates, _reference(plain), findings)
+    return CaptureTable(lists, counts, covariates, public_reference(plain), findings)

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from importlib import resources
 from typing import TYPE_CHECKING
 
-from mse.errors import TableError, did_you_mean
 from mse.lazy import lazy
+from mse.records.shipped import chosen, shipped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,8 +51,7 @@ def editions() -> tuple[str, ...]:
     >>> editions()
     ('2015-2019',)
     """
-    folder = resources.files("mse.records") / "editions"
-    return tuple(sorted(path.name for path in folder.iterdir() if path.is_dir()))
+    return tuple(shipped("mse.records", "editions", ending=""))
 
 
 def printed(edition: str = "2015-2019") -> Mapping[str, pd.DataFrame]:
@@ -81,11 +79,9 @@ def printed(edition: str = "2015-2019") -> Mapping[str, pd.DataFrame]:
     >>> int(figure[(figure["year"] == "total") & (figure["form"] == "BL-SU")]["value"].iloc[0])
     1178
     """
-    if edition not in editions():
-        raise TableError(f"There are no printed figures of edition '{edition}'", hint=did_you_mean(edition, editions()))
-    folder = resources.files("mse.records") / "editions" / edition
+    chosen(edition, shipped("mse.records", "editions", ending=""), "There are no printed figures of edition")
     found = {}
-    for path in sorted(folder.iterdir(), key=lambda path: path.name):
+    for path in shipped("mse.records", f"editions/{edition}", ".csv").values():
         text = path.read_text(encoding="utf-8")
         frame = pd.read_csv(io.StringIO(text), dtype=dict.fromkeys(_TEXT, str), keep_default_na=False, na_values={
             name: [""] for name in ("value", "value_checked", "rank")

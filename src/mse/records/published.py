@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mse.core.published_estimate import PublishedEstimate
 from mse.core.reference import Reference
 from mse.lazy import lazy
-from mse.records.shipped import chosen, shipped
+from mse.records.shipped import chosen, public_reference, shipped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,8 +46,7 @@ def published_estimates(name: str) -> tuple[PublishedEstimate, ...]:
     5,000 to 7,500 a year (All presumed victims, 2014–2015)
     """
     plain = _read(name, "estimate")
-    fields = dict(plain["reference"])
-    about = Reference(tuple(fields.pop("period")), **fields, source=plain["citation"], public=True)
+    about = public_reference(plain)
     return tuple(_estimate(entry, about, plain["method"]) for entry in plain["estimate"])
 
 
@@ -91,8 +90,6 @@ def _group(plain: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:
 
 def _read(name: str, kind: str) -> dict[str, Any]:
     """The set of that name that holds entries of a kind."""
-    every = shipped("mse.records", "published")
-    sets = {key: tomllib.loads(path.read_text(encoding="utf-8")) for key, path in every.items()}
-    fitting = {key: path for key, path in every.items() if kind in sets[key]}
-    chosen(name, fitting, "There are no published numbers")
-    return sets[name]
+    every = shipped("mse.records", "published").items()
+    sets = {key: tomllib.loads(path.read_text(encoding="utf-8")) for key, path in every}
+    return chosen(name, {key: plain for key, plain in sets.items() if kind in plain}, "There are no published numbers")

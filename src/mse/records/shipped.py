@@ -1,13 +1,16 @@
-"""Files that ship with the room: which there are, and one of them by its name."""
+"""Files that ship with the room: which there are, one of them by its name, and what those of publications are about."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
+from typing import Any
 
+from mse.core.reference import Reference
 from mse.errors import TableError, did_you_mean
 
-__all__ = ["chosen", "shipped"]
+__all__ = ["chosen", "public_reference", "shipped"]
 
 
 def shipped(package: str, folder: str, ending: str = ".toml") -> dict[str, Traversable]:
@@ -23,7 +26,7 @@ def shipped(package: str, folder: str, ending: str = ".toml") -> dict[str, Trave
     return dict(sorted(found.items()))
 
 
-def chosen(name: str, known: dict[str, Traversable], what: str) -> Traversable:
+def chosen[T](name: str, known: Mapping[str, T], what: str) -> T:
     """Return one of them.
 
     Raises
@@ -34,3 +37,10 @@ def chosen(name: str, known: dict[str, Traversable], what: str) -> Traversable:
     if name not in known:
         raise TableError(f"{what} '{name}'", hint=did_you_mean(str(name), known))
     return known[name]
+
+
+def public_reference(plain: Mapping[str, Any]) -> Reference:
+    """Say what a publication is about: its table "reference", with its citation as the source."""
+    fields = dict(plain["reference"])
+    period = fields.pop("period", None)
+    return Reference(None if period is None else tuple(period), **fields, source=plain["citation"], public=True)
