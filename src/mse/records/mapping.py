@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from mse.core.shape import check_names
 from mse.errors import TableError, did_you_mean, spelled
+from mse.records.toml_file import read_toml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,12 +111,7 @@ class ReporterMapping:
         path = Path(path)
         if path.suffix.lower() != ".toml":
             return cls._of_rows(path)
-        if not path.is_file():
-            raise TableError(f"There is no file '{path}'")
-        try:
-            plain = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-            raise TableError(f"File '{path.name}' is no TOML", got=str(problem)) from None
+        plain = read_toml(path)
         for key in plain:
             if key not in _KEYS:
                 raise TableError(f"Mapping '{path.name}' has an unknown key '{key}'", hint=did_you_mean(key, _KEYS))

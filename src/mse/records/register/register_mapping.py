@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from mse.errors import Problem, RegistryError, did_you_mean, spelled
 from mse.records.register.assemble import RESOLUTIONS
 from mse.records.register.codebook import STATELESS, Codebook, codebook, regions
 from mse.records.register.parse_registry import ATTRIBUTES, COUNTRIES, REPORT_COLUMNS, SETS, VICTIM_COLUMNS
+from mse.records.toml_file import read_toml
 
 __all__ = ["COLUMNS", "OTHERWISE", "RegisterMapping", "Source", "codes_known"]
 
@@ -109,13 +109,7 @@ class RegisterMapping:
         if mapping is None or isinstance(mapping, Mapping):
             return cls._of_plain(mapping or {}, "", edition)
         path = Path(mapping)  # type: ignore[arg-type]
-        if not path.is_file():
-            raise RegistryError(f"There is no mapping file '{path}'")
-        try:
-            plain = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-            raise RegistryError(f"Mapping file '{path.name}' is no TOML", got=str(problem)) from None
-        return cls._of_plain(plain, path.name, edition)
+        return cls._of_plain(read_toml(path, "mapping file", RegistryError), path.name, edition)
 
     @classmethod
     def _of_plain(cls, plain: Mapping[str, Any], name: str, edition: str) -> Self:
