@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from mse.core.sentence import Sentence
 from mse.messages import LANGUAGES
-from mse.messages.labels import label, labels
+from mse.messages.labels import label
 from mse.monitor.audit.lookup import ALL, TOTAL, Cell, N
 from mse.records.editions import LABELS
 
@@ -21,10 +21,8 @@ def _said(code: str, dimensions: Iterable[str]) -> dict[str, str]:
     """The label of a code; a total in small letters, and a year as it is."""
     if code in (N, TOTAL):
         return {language: word.lower() for language, word in label(TOTAL, TOTAL).items()}
-    for dimension in dimensions:
-        if (dimension, code) in labels() or label(dimension, code) != dict.fromkeys(LANGUAGES, code):
-            return label(dimension, code)
-    return dict.fromkeys(LANGUAGES, code)
+    itself = dict.fromkeys(LANGUAGES, code)
+    return next((said for dimension in dimensions if (said := label(dimension, code)) != itself), itself)
 
 
 def _joined(texts: Iterable[Mapping[str, str]]) -> dict[str, str]:

@@ -164,28 +164,8 @@ COMPARISONS: tuple[Comparison, ...] = (
     _kinds("any_labour", "2.5", "AU"),
     _kinds("any_criminal", "2.6", "CU"),
     Comparison("form_total", (_whole("2.7"),), (_whole("2.3"),), over=_EVERY_YEAR),
-    Comparison(
-        "form_labour",
-        (Pick("2.7", ("AU",), "AU"),),
-        (
-            Pick(
-                "2.3",
-                ("AU", "AU+CU"),
-            ),
-        ),
-        over=_EVERY_YEAR,
-    ),
-    Comparison(
-        "form_criminal",
-        (Pick("2.7", ("CU",), "CU"),),
-        (
-            Pick(
-                "2.3",
-                ("CU", "CU+ORG"),
-            ),
-        ),
-        over=_EVERY_YEAR,
-    ),
+    Comparison("form_labour", (Pick("2.7", ("AU",), "AU"),), (Pick("2.3", ("AU", "AU+CU")),), over=_EVERY_YEAR),
+    Comparison("form_criminal", (Pick("2.7", ("CU",), "CU"),), (Pick("2.3", ("CU", "CU+ORG")),), over=_EVERY_YEAR),
     Comparison(
         "form_unknown",
         (Pick("2.7", ("UNK",), "UNK"), Pick("2.7", (), "ORG", also=("ORG",))),
@@ -245,7 +225,7 @@ def _room(values: FigureValues) -> list[Identity]:
             column = [c for c in listed if (c.year, c.form) == (whole.year, whole.form)]
             parts = tuple((1, cell) for cell in column if regions().get(cell.category) == region)
             if parts:
-                where = f"{_name(whole)}, {region}"
+                where = f"{whole.column}, {region}"
                 figures = ("2.9", "tab2.1")
                 found.append(Identity("region_room", figures, where, ((1, whole),), parts, ">=", row=where))
     return found
@@ -260,9 +240,3 @@ def _origins(values: FigureValues) -> list[Identity]:
     if abroad in values and (unknown := abroad._replace(category="unknown")) in values:
         found.append(Identity("abroad", ("2.9",), "GO-SU", ((1, abroad), (1, unknown))))
     return found
-
-
-def _name(cell: Cell) -> str:
-    if cell.year != TOTAL:
-        return cell.year
-    return N if cell.form == ALL else cell.form

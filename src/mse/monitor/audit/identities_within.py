@@ -30,6 +30,11 @@ AGGREGATES: Mapping[str, frozenset[str]] = {
 """Categories that are no part of the total of their figure, because others make them up or because they are outside
 it (sectors that are not known are not in figure 2.4a)."""
 
+SPLIT: Mapping[str, Mapping[str, frozenset[str]]] = {
+    "2.13": {"GO-SU": frozenset({"GO-SU_african", "GO-SU_non_african"})},
+}
+"""Aggregates that are parts themselves where those that make them up are not there: without R41."""
+
 NO_BREAKDOWN = frozenset({"2.1", "tab2.1"})
 """Figures whose categories do not add up: lines within lines, and a choice of nationalities."""
 
@@ -65,20 +70,23 @@ def within(values: FigureValues) -> list[Identity]:
     return [identity for rule in rules for identity in rule(values)]
 
 
-def _is_part(cell: Cell) -> bool:
-    return cell.category != TOTAL and cell.category not in AGGREGATES.get(cell.figure, ())
+def _aggregates(values: FigureValues, figure: str) -> frozenset[str]:
+    """Categories of a figure that are no part of its total, as it is split."""
+    there = {cell.category for cell in values.cells(figure)}
+    unsplit = {whole for whole, parts in SPLIT.get(figure, {}).items() if there.isdisjoint(parts)}
+    return AGGREGATES.get(figure, frozenset()) - unsplit
 
 
 def _columns_of(values: FigureValues, figure: str) -> Iterator[tuple[str, Cell, list[Cell]]]:
     """Columns of a figure that have a total: what each is called, its total, its parts."""
     cells = [cell for cell in values.cells(figure) if cell not in values.derived]
-    several = len(values.forms(figure)) > 1
+    several, outside = len(values.forms(figure)) > 1, {TOTAL, *_aggregates(values, figure)}
     for total in cells:
         if total.category != TOTAL:
             continue
         column = [c for c in cells if c.year == total.year and (figure in BY_FORM or c.form == total.form)]
         name = total.year if total.year != TOTAL else total.form if several and total.form != ALL else N
-        yield name, total, [cell for cell in column if _is_part(cell)]
+        yield name, total, [cell for cell in column if cell.category not in outside]
 
 
 def _columns(values: FigureValues) -> Iterator[Identity]:
@@ -95,9 +103,10 @@ def _rows(values: FigureValues) -> Iterator[tuple[str, str, str, list[Cell]]]:
     """Rows of printed cells: figure, category, form, cells."""
     for figure in values.figures:
         rows: dict[tuple[str, str], list[Cell]] = {}
+        aggregates = _aggregates(values, figure)
         for cell in values.cells(figure):
             elsewhere = cell.category == TOTAL and figure in TOTALS_TESTED_ELSEWHERE
-            if cell.category not in AGGREGATES.get(figure, ()) and not elsewhere:
+            if cell.category not in aggregates and not elsewhere:
                 rows.setdefault((cell.category, cell.form), []).append(cell)
         for (category, form), cells in rows.items():
             yield figure, category, form, cells
@@ -137,14 +146,8 @@ def _ranks(values: FigureValues) -> Iterator[Identity]:
         cell = ranked._replace(measure="")
         column = [c for c in values.cells(cell.figure) if (c.year, c.form) == (cell.year, cell.form)]
         others = tuple((c,) for c in column if c != cell and c.category not in (TOTAL, "unknown"))
-        name = f"{_column_name(cell)}, {cell.category}"
+        name = f"{cell.column}, {cell.category}"
         yield Identity("rank", (cell.figure,), name, ((1, cell),), ((1, ranked),), "rank", others=others, row=name)
-
-
-def _column_name(cell: Cell) -> str:
-    if cell.year != TOTAL:
-        return cell.year
-    return N if cell.form == ALL else cell.form
 
 
 def _ages(values: FigureValues) -> Iterator[Identity]:
@@ -152,7 +155,8 @@ def _ages(values: FigureValues) -> Iterator[Identity]:
     mean = Cell("2.10", TOTAL, ALL, "mean_age")
     if mean not in values:
         return
-    bands = [c.category for c in values.cells("2.10") if _is_part(c) and c.category != "unknown"]
+    outside = {TOTAL, "unknown", *_aggregates(values, "2.10")}
+    bands = [c.category for c in values.cells("2.10") if c.category not in outside]
     bands = list(dict.fromkeys(bands))
     across = {
         "mean_years": [mean._replace(year=year) for year in values.years("2.10")],
@@ -177,4 +181,4 @@ def _parts(values: FigureValues) -> Iterator[Identity]:
                 column = (c for c in values.cells(figure) if (c.year, c.form) == (cell.year, cell.form))
                 parts = [c for c in column if kind in c.category.split("+")]
             if len(parts) >= max(SOME_PARTS, len(names)):
-                yield _adds_up("part", f"{_column_name(cell)}, {cell.category}", parts, cell, "derived")
+                yield _adds_up("part", f"{cell.column}, {cell.category}", parts, cell, "derived")

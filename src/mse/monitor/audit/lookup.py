@@ -55,6 +55,13 @@ class Cell(NamedTuple):
     category: str
     measure: str = ""
 
+    @property
+    def column(self) -> str:
+        """What the column of the cell is called: its year, or of the whole period its form."""
+        if self.year != TOTAL:
+            return self.year
+        return N if self.form == ALL else self.form
+
     def __str__(self) -> str:
         """The figure, and what tells the cell apart in it: ``2.10 (n, AU, n)``."""
         shown = [N if self.year == TOTAL else self.year]

@@ -29,7 +29,8 @@ else:
 __all__ = ["SelfAudit", "identities", "self_audit"]
 
 QUOTED = (("2.6", "2.11"),)
-"""Sections whose text spells counts of a figure out: these are checked as cells are."""
+"""Sections whose text spells the counts of a figure out, and the figure: these are checked as cells are, as the audit of
+the report 2015-2019 counts them. All other counts of a text are claims only."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +117,7 @@ def identities(figures: FigureValues | TidyFigures, claims: pd.DataFrame | None 
     figures : mapping of str to pandas.DataFrame or Figure, or Figures
         Tidy figures by id.
     claims : pandas.DataFrame, optional
-        Claims of the text: counts that it spells out are then checked as cells are.
+        Claims of the text: counts of the figures of `QUOTED` that it spells out are then checked as cells are.
 
     Returns
     -------
