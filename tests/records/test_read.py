@@ -1,5 +1,7 @@
 """Files as people write them: Dutch and plain CSV, workbooks, Parquet."""
 
+from pathlib import Path
+
 import pandas as pd
 import pyreadstat
 import pytest
@@ -110,6 +112,40 @@ def test_files_that_are_not_there_or_something_else(tmp_path):
         read_frame(tmp_path / "odd.csv")
     with pytest.raises(TableError, match="encoding is not known"):
         read_frame(tmp_path / "odd.csv", encoding="utf-99")
+
+
+@pytest.mark.parametrize("name", ["lists.csv", "lists.xlsx", "lists.parquet", "lists.sav", "lists.dta"])
+def test_a_file_in_use_is_not_called_damaged(tmp_path, monkeypatch, name):
+    (tmp_path / name).write_bytes(b"A;B;count\n1;1;3\n")
+
+    def refuse(path, *_):
+        raise PermissionError(13, "in use", str(path))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(TableError, match=f"File '{name}' cannot be opened.*another program"):
+        read_frame(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "reader"),
+    [
+        ("lists.xlsx", pd, "ExcelFile"),
+        ("lists.parquet", pd, "read_parquet"),
+        ("lists.sav", pyreadstat, "read_sav"),
+        ("lists.dta", pyreadstat, "read_dta"),
+    ],
+)
+@pytest.mark.parametrize("error", [MemoryError, KeyError, OSError])
+def test_too_little_memory_is_no_fault_of_the_file(tmp_path, monkeypatch, name, module, reader, error):
+    (tmp_path / name).touch()
+
+    def fail(*_, **__):
+        raise error("jansen")
+
+    monkeypatch.setattr(module, reader, fail)
+    with pytest.raises(MemoryError if error is MemoryError else TableError) as refused:
+        read_frame(tmp_path / name)
+    assert isinstance(refused.value, MemoryError) or "jansen" not in str(refused.value)
 
 
 def test_workbooks(tmp_path):

@@ -15,6 +15,7 @@ from mse.core.reference import Reference
 from mse.core.table import CaptureTable
 from mse.errors import TableError, did_you_mean, spelled
 from mse.lazy import lazy
+from mse.records.damaged import told_as
 from mse.records.read_labelled import PROGRAMS, read_labelled
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ parquet = lazy("pyarrow.parquet")
 __all__ = ["read_frame", "read_table"]
 
 _TEXTS, _BOOKS = (".csv", ".txt", ".tsv"), (".xlsx", ".xlsm")
+_ENDINGS = (*_TEXTS, *_BOOKS, ".parquet", *PROGRAMS)
 _SEPARATORS = (";", ",", "\t", "|")
 _LONGEST_NUMBER = 15
 """Longer digits are keys, not quantities, and stay text."""
@@ -145,11 +147,12 @@ def read_frame(
     """
     path = Path(path)
     suffix = path.suffix.lower()
-    if suffix not in (*_TEXTS, *_BOOKS, ".parquet", *PROGRAMS):
-        known = ", ".join((*_TEXTS, *_BOOKS, ".parquet", *list(PROGRAMS)[:-1]))
-        raise TableError(f"Data are read from {known} and {list(PROGRAMS)[-1]} files", got=f"'{path.name}'")
+    if suffix not in _ENDINGS:
+        known = f"{', '.join(_ENDINGS[:-1])} and {_ENDINGS[-1]}"
+        raise TableError(f"Data are read from {known} files", got=f"'{path.name}'")
     if not path.is_file():
         raise TableError(f"There is no file '{path}'")
+    _check_open(path)
     if suffix == ".parquet":
         return _parquet(path, plain)
     if suffix in PROGRAMS:
@@ -164,6 +167,15 @@ def read_frame(
         return frame
     decimal = decimal or ("," if separator == ";" else ".")
     return frame.apply(lambda column: _typed(column, decimal, missing))
+
+
+def _check_open(path: Path) -> None:
+    """Tell a file that is in use from one that is damaged."""
+    try:
+        path.open("rb").close()
+    except OSError:
+        hint = "Close it where another program has it open, and see that you may read it."
+        raise TableError(f"File '{path.name}' cannot be opened", hint=hint) from None
 
 
 def _decoded(path: Path, encoding: str | None) -> str:
@@ -264,10 +276,8 @@ def _typed(column: pd.Series[Any], decimal: str, missing: Sequence[str]) -> pd.S
 def _excel(path: Path, sheet: str | None) -> pd.DataFrame:
     import pandas as pd
 
-    try:
+    with told_as(f"File '{path.name}' is no Excel workbook"):
         book = pd.ExcelFile(path, engine="openpyxl")
-    except Exception:
-        raise TableError(f"File '{path.name}' is no Excel workbook") from None
     with book:
         sheets = [str(name) for name in book.sheet_names]
         if sheet is None and len(sheets) > 1:
@@ -278,10 +288,8 @@ def _excel(path: Path, sheet: str | None) -> pd.DataFrame:
             )
         if sheet is not None and sheet not in sheets:
             raise TableError(f"Workbook '{path.name}' has no sheet '{sheet}'", hint=did_you_mean(sheet, sheets))
-        try:
+        with told_as(f"Workbook '{path.name}' is damaged"):
             cells = pd.read_excel(book, sheet_name=sheet or sheets[0], header=None, dtype=object)
-        except Exception:
-            raise TableError(f"Workbook '{path.name}' is damaged") from None
     cells = cells.loc[:, cells.notna().any()] if len(cells) else cells
     heading = ["" if pd.isna(name) else str(name).strip() for name in cells.iloc[0]] if len(cells) else []
     if "" in heading:
@@ -293,12 +301,10 @@ def _excel(path: Path, sheet: str | None) -> pd.DataFrame:
 def _parquet(path: Path, plain: Collection[str] | None) -> pd.DataFrame:
     import pandas as pd
 
-    try:
+    with told_as(f"File '{path.name}' is no Parquet file"):
         if plain is None:
             return pd.read_parquet(path)
         texts = [field.name for field in parquet.read_schema(path) if str(field.type) in ("string", "large_string")]
         table = parquet.read_table(path, read_dictionary=[name for name in texts if name not in plain])
         frame: pd.DataFrame = table.to_pandas(ignore_metadata=True, date_as_object=False)
-        return frame
-    except Exception:
-        raise TableError(f"File '{path.name}' is no Parquet file") from None
+    return frame

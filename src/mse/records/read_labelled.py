@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mse.errors import TableError, did_you_mean
 from mse.lazy import lazy
+from mse.records.damaged import told_as
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,19 +41,16 @@ def read_labelled(path: Path, *, labels: bool | Sequence[str] = False, encoding:
     """
     program = PROGRAMS[path.suffix.lower()]
     read = pyreadstat.read_dta if program == "Stata" else pyreadstat.read_sav
-    try:
-        read_frame, about = read(str(path), dates_as_pandas_datetime=True, encoding=encoding)
-    except Exception:
-        raise TableError(
-            f"File '{path.name}' is no {program} file, or its encoding is another", hint="Name it: encoding='cp1252'."
-        ) from None
+    what = f"File '{path.name}' is no {program} file, or its encoding is another"
+    with told_as(what, hint="Name it: encoding='cp1252'."):
+        frame: pd.DataFrame
+        frame, about = read(str(path), dates_as_pandas_datetime=True, encoding=encoding)
     known: Mapping[str, Mapping[Any, str]] = about.variable_value_labels
     if not isinstance(labels, bool):
         for name in labels:
             if name not in known:
                 raise TableError(f"'{path.name}' has no value labels for '{name}'", hint=did_you_mean(name, known))
     named = set(known) if labels is True else set(labels or ())
-    frame: pd.DataFrame = read_frame
     return frame.apply(lambda column: _labelled(column, known[column.name] if column.name in named else {}))
 
 
