@@ -20,7 +20,7 @@ from mse.monitor.disclosure.suppression import WITHHELD
 from mse.records.register.registry import Registry
 from mse.report.csv import figure_csv
 
-POLICIES = (Protected(argus=False), "threshold")
+POLICIES = (Protected(), "threshold")
 SAYS = re.compile(
     r"\b(all|largest|no|none|some|almost|most|doubled|rose|fell|female|male|nobody|fewer|at least)\b", re.I
 )
@@ -102,7 +102,7 @@ def test_no_withheld_count_of_the_built_figures_is_known_within_ten_numbers() ->
     """The independent attacker on figures of the register with the printed margins."""
     built = list(figures(mse.simulate.published_register()))
     attacker = Attacker()
-    attacker.read(built, mse.release(built, Protected(argus=False)), exact)
+    attacker.read(built, mse.release(built, Protected()), exact)
     assert len(attacker.withheld) > 100
     assert not [cell for cell, (low, high) in attacker.worked_out().items() if high - low < 9]
 

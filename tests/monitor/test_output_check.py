@@ -19,7 +19,7 @@ from mse.monitor.disclosure.trail import RULES
 from mse.report.excel import write_workbook
 from mse.report.page import Page
 
-OWN = Protected(argus=False)
+OWN = Protected()
 
 
 def texts(release: Release, column: str, language: str = "en") -> list[str]:
@@ -46,6 +46,11 @@ def test_the_trail_has_every_cell_with_its_rule_and_state() -> None:
     assert set(trail["rule"]) <= set(RULES)
     assert trail["why"].str.len().min() > 10
     assert mse.release([by_sex()], OWN).audit.to_frame("nl")["why"].tolist() != trail["why"].tolist()
+
+
+def test_the_account_counts_counts_and_what_rests_on_them_apart() -> None:
+    text = mse.release([by_sex()], OWN).audit.text("en")
+    assert "not shown (2 of 4), nor are shares and means that rest on them (3)" in text
 
 
 def test_the_trail_never_holds_a_withheld_number() -> None:
@@ -76,7 +81,7 @@ def test_the_form_is_one_of_the_figures_of_a_protected_release_and_of_no_other()
 
 
 def test_the_form_names_the_types_that_occur_and_what_is_safe_by_type() -> None:
-    release = mse.release([by_sex(), figure([413])], Protected(argus=False, rounding=5, previous=None))
+    release = mse.release([by_sex(), figure([413])], Protected(rounding=5, previous=None))
     whats = texts(release, "what")
     assert whats[:3] == ["Tables of counts", "Shares and changes", "Means"]
     assert {"Minimum cell count", "Dominance", "Linked tables", "Rounding", "Previous release"} <= set(whats)
@@ -88,13 +93,13 @@ def test_the_form_names_the_types_that_occur_and_what_is_safe_by_type() -> None:
 
 
 def test_the_form_says_the_rules_as_they_were_set() -> None:
-    release = mse.release([by_sex()], Protected(argus=False, minimum=5, dominant=None, rounding=3))
+    release = mse.release([by_sex()], Protected(minimum=5, dominant=None, rounding=3))
     rules = " ".join(texts(release, "rule"))
     assert "No count below 5" in rules
     assert "multiples of 3" in rules
     assert "Dominance" not in texts(release, "what")
     before = mse.release([by_sex()], OWN)
-    after = mse.release([by_sex()], Protected(argus=False, previous=before))
+    after = mse.release([by_sex()], Protected(previous=before))
     assert "Counts that were withheld stay so" in " ".join(texts(after, "rule"))
 
 

@@ -32,7 +32,7 @@ def released() -> Release:
     allow = ("period", "population", "definition")
     beside = mse.monitor.registered_versus_estimated(figures, estimates, allow=allow)
     shares = mse.monitor.shares_versus_estimated(figures, estimates, allow=allow)
-    return mse.release([*figures, beside, shares], Protected(argus=False), findings=beside.findings)
+    return mse.release([*figures, beside, shares], Protected(), findings=beside.findings)
 
 
 def test_the_whole_less_a_withheld_part_is_withheld(released: Release) -> None:

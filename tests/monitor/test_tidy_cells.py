@@ -14,7 +14,7 @@ from mse.monitor.disclosure.protected import Protected
 from mse.report.csv import figure_csv
 
 TEXT = {"en": "Presumed victims", "nl": "Vermoedelijke slachtoffers"}
-OWN = Protected(argus=False)
+OWN = Protected()
 Row = tuple[str, str, str, float]
 
 
@@ -55,7 +55,7 @@ def test_shares_and_means_of_withheld_counts_are_withheld_and_others_are_exact()
 
 
 def test_shares_of_rounded_counts_are_computed_from_those() -> None:
-    shown = values(mse.release([by_sex()], Protected(argus=False, rounding=5)))
+    shown = values(mse.release([by_sex()], Protected(rounding=5)))
     assert shown[3] in {175.0, 180.0}
     assert shown[1] in {105.0, 110.0}
     assert shown[5] == shown[1] / shown[3]  # type: ignore[operator]
@@ -72,7 +72,7 @@ def test_changes_follow_from_what_is_printed_now_and_then() -> None:
     rows: list[Row] = [("2018", "a", "victims", 123.0), ("2019", "a", "victims", 246.0),
                        ("2019", "a", "percent_change", 1.0)]  # fmt: skip
     figure = tidy("change", rows, cells={0: "then", 1: "now"}, rests={2: (1, 0)})
-    for policy in (Protected(argus=False, rounding=5), "threshold"):
+    for policy in (Protected(rounding=5), "threshold"):
         then, now, change = values(mse.release([figure], policy), "change")
         assert change == now / then - 1.0  # type: ignore[operator]
 
@@ -172,7 +172,7 @@ def test_a_file_has_a_word_where_a_count_is_withheld_in_both_languages() -> None
 
 
 def test_counts_that_readers_know_are_printed_and_protect_nobody() -> None:
-    release = mse.release([by_sex()], Protected(argus=False, known=[("2019", "unknown")]))
+    release = mse.release([by_sex()], Protected(known=[("2019", "unknown")]))
     assert values(release)[:4] == [62.0, 109.0, 7.0, 178.0]
 
 
@@ -194,5 +194,5 @@ def test_settings_that_cannot_be_are_refused(wrong: dict[str, float]) -> None:
 
 
 def test_an_office_has_its_own_minimum() -> None:
-    shown = values(mse.release([by_sex()], Protected(argus=False, minimum=5, dominant=None)))
+    shown = values(mse.release([by_sex()], Protected(minimum=5, dominant=None)))
     assert shown[:4] == [62.0, 109.0, 7.0, 178.0]

@@ -67,14 +67,6 @@ class Attack:
                 self._sums.setdefault(found, []).append((whole, parts))
         self._made: dict[int, _Block] = {}
 
-    def limits(self, cell: Hashable) -> tuple[float, float]:
-        """Return the smallest and largest whole number that a count can be."""
-        block = self._block(self._block_of[cell])
-        place = block.cells.index(cell)
-        self._push(block, {place: 1.0})
-        self._push(block, {place: -1.0})
-        return math.ceil(block.least[place] - _WHOLE), _floor(block.most[place])
-
     def is_wide(self, cell: Hashable, width: float) -> bool:
         """Whether the largest number that a count can be is at least `width` above the smallest."""
         block = self._block(self._block_of[cell])
@@ -101,7 +93,8 @@ class Attack:
 
     @staticmethod
     def _apart(block: _Block, place: int) -> float:
-        return _floor(float(block.most[place])) - math.ceil(float(block.least[place]) - _WHOLE)
+        least, most = float(block.least[place]), float(block.most[place])
+        return (math.floor(most + _WHOLE) if math.isfinite(most) else most) - math.ceil(least - _WHOLE)
 
     def _push(self, block: _Block, target: Mapping[int, float]) -> float:
         """The smallest value of a combination of counts; what all counts of the block are there has been seen."""
@@ -168,7 +161,3 @@ def blocks(cells: Collection[Hashable], sums: Collection[Sum]) -> list[list[Hash
     for cell in up:
         found.setdefault(root(cell), []).append(cell)
     return list(found.values())
-
-
-def _floor(value: float) -> float:
-    return math.floor(value + _WHOLE) if math.isfinite(value) else value

@@ -18,7 +18,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Collection, Hashable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +26,7 @@ from mse.monitor.disclosure.attack import blocks
 if TYPE_CHECKING:
     from mse.monitor.disclosure.linked import LinkedCounts, Sum
 
-__all__ = ["Chosen", "argus_installed", "choose", "round_together"]
+__all__ = ["choose", "round_together"]
 
 SECONDS = 10.0
 """Time that the engine gets for all tables of a release; what it has not done by then is done without it."""
@@ -43,31 +42,13 @@ _UP_TO = 10
 """Counts of a table are at most this many times the largest one: a bound that the format asks for and nothing binds."""
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """What the engine chose.
-
-    Parameters
-    ----------
-    withheld : frozenset of hashable
-        Counts to withhold beside those that were given.
-    tables : int
-        Covering tables that it solved.
-    left : int
-        Covering tables that it did not solve.
-    """
-
-    withheld: frozenset[Hashable] = frozenset()
-    tables: int = 0
-    left: int = 0
-
-
-def argus_installed() -> bool:
-    """Whether tau-ARGUS can be used here."""
+def _installed() -> bool:
     return importlib.util.find_spec("pytauargus") is not None and bool(sys.executable)
 
 
-def choose(counts: LinkedCounts, primary: Collection[Hashable], known: Collection[Hashable], width: int) -> Chosen:
+def choose(
+    counts: LinkedCounts, primary: Collection[Hashable], known: Collection[Hashable], width: int
+) -> frozenset[Hashable] | None:
     """Choose counts to withhold, so that each primary one could be `width` more than it is.
 
     Totals, and counts that several figures print, are kept where that is possible: then the covering table falls apart
@@ -84,12 +65,19 @@ def choose(counts: LinkedCounts, primary: Collection[Hashable], known: Collectio
         Counts that readers know: they help nobody.
     width : int
         How much larger each primary count must be able to be.
+
+    Returns
+    -------
+    frozenset of hashable or None
+        Counts to withhold beside the primary ones; None where the engine is not installed, or solved nothing in time.
     """
+    if not _installed():
+        return None
     primary = set(primary) - set(known)
     totals = {whole for whole, _ in counts.sums} - counts.unprinted
     kept = ((set(counts.ties) | totals) - primary) | set(known)
     withheld: set[Hashable] = set()
-    solved = left = 0
+    solved = False
     waiting, until = _tables(counts, primary, kept, primary), time.monotonic() + SECONDS
     while waiting:
         answers = _run([_written(counts, table, primary, kept, width) for table in waiting], until)
@@ -98,14 +86,12 @@ def choose(counts: LinkedCounts, primary: Collection[Hashable], known: Collectio
             ties = [cell for cell in cells if cell in kept and cell not in known]
             if answer is not None:
                 withheld.update(cells[place] for place in answer)
-                solved += 1
+                solved = True
             elif ties and time.monotonic() < until:
                 kept.difference_update(_loosest(counts, ties))
                 again.update(cell for cell in cells if cell in primary)
-            else:
-                left += 1
         waiting = _tables(counts, primary, kept, again)
-    return Chosen(frozenset(withheld - primary), solved, left)
+    return frozenset(withheld - primary) if solved else None
 
 
 def _loosest(counts: LinkedCounts, ties: list[Hashable]) -> list[Hashable]:
@@ -187,8 +173,10 @@ def round_together(values: Mapping[Hashable, float], sums: Collection[Sum], base
     Returns
     -------
     dict of hashable to int or None
-        None where the engine finds no such rounding.
+        None where the engine is not installed, or finds no such rounding.
     """
+    if not _installed():
+        return None
     cells = list(values)
     lines = ["0", str(len(cells))]
     top = _UP_TO * max(1.0, *values.values()) if cells else 1.0

@@ -157,7 +157,7 @@ class Threshold:
 
     def judge(self, figures: Sequence[Figure]) -> Judged:
         """Withhold small and dominant cells and what would betray them; round all others."""
-        rules = CellRules(MINIMUM, DOMINANT, BASE, additive=False, argus=False)
+        rules = CellRules(MINIMUM, DOMINANT, BASE, additive=False)
         return judge_with(self.name, rules, figures)
 
     @property
@@ -275,13 +275,13 @@ def _writer(name: str, rules: CellRules, decided: Protection) -> Threshold:
 
 def _notes(rules: CellRules, decided: Protection, trail: Sequence[Decision]) -> tuple[Sentence, ...]:
     """What was done to linked figures, in sentences."""
-    counts = {
-        "judged": len(trail),
-        "withheld": sum(1 for one in trail if one.after == "withheld" and one.rule != "derived"),
-        "derived": sum(1 for one in trail if one.rule == "derived"),
-        "minimum": rules.minimum,
+    counts = [one for one in trail if one.cell]
+    tally = {
+        "judged": len(counts),
+        "withheld": sum(one.after == "withheld" for one in counts),
+        "derived": sum(one.rule == "derived" for one in trail),
     }
-    notes = [Sentence("audit_linked", counts)]
+    notes = [Sentence("audit_linked", {**tally, "minimum": rules.minimum})]
     if rules.dominant is not None:
         notes.append(Sentence("audit_dominant", {"share": rules.dominant}))
     if rules.base is not None:

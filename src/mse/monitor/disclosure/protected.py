@@ -41,7 +41,9 @@ class Protected:
         What readers know already (`Figure.cells`): counts that are nought by definition, or printed elsewhere. They
         are printed, and are not used to protect others.
     argus : bool
-        Whether tau-ARGUS chooses what protects others, where it is installed. Otherwise `mse` does so itself.
+        Whether tau-ARGUS, where it is installed, chooses what protects others as well; whichever of it and `mse`
+        withholds fewer counts is taken. Its solvers stop by the clock, so the release may come out otherwise on another
+        machine.
 
     Raises
     ------
@@ -51,7 +53,7 @@ class Protected:
     Examples
     --------
     >>> Protected(minimum=10, rounding=5)
-    Protected(minimum=10, dominant=0.9, rounding=5, previous=None, known=frozenset(), argus=True)
+    Protected(minimum=10, dominant=0.9, rounding=5, previous=None, known=frozenset(), argus=False)
     """
 
     minimum: int = 10
@@ -59,7 +61,7 @@ class Protected:
     rounding: int | None = None
     previous: Published | Release | None = None
     known: frozenset[Hashable] = frozenset()
-    argus: bool = True
+    argus: bool = False
 
     name = "protected"
 

@@ -8,10 +8,10 @@ only add to what a reader does not know.
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mse.monitor.disclosure.covering import Chosen, argus_installed, choose
+from mse.monitor.disclosure.covering import choose
 from mse.monitor.disclosure.earlier import Published, key_of
 from mse.monitor.disclosure.linked import LinkedCounts, linked
 from mse.monitor.disclosure.rounding import round_alone, round_controlled
@@ -42,7 +42,7 @@ class CellRules:
     additive : bool
         Whether rounded counts still add up where all of them are printed; otherwise each goes to the nearest multiple.
     argus : bool
-        Whether tau-ARGUS is asked, where it is installed.
+        Whether tau-ARGUS is asked too, where it is installed.
     earlier : Published, optional
         What the previous release printed.
     known : frozenset of hashable
@@ -53,7 +53,7 @@ class CellRules:
     dominant: float | None = 0.9
     base: int | None = None
     additive: bool = True
-    argus: bool = True
+    argus: bool = False
     earlier: Published | None = None
     known: frozenset[Hashable] = frozenset()
 
@@ -76,12 +76,8 @@ class Protection:
         All other counts, as they are printed.
     exposed : frozenset of hashable
         Withheld counts that earlier publications give away, whatever is done now.
-    changed : mapping of hashable to str
-        State of every count against the previous release (`Published.state`).
     engine : {"argus", "own", "own_less"}
         What chose the counts that are withheld for others: tau-ARGUS, `mse` alone, or `mse` since it withholds less.
-    chosen : Chosen
-        What tau-ARGUS did.
     additive : bool, optional
         Whether rounded counts add up; None where nothing was rounded.
     """
@@ -90,9 +86,7 @@ class Protection:
     withheld: Mapping[Hashable, str]
     printed: Mapping[Hashable, float]
     exposed: frozenset[Hashable] = frozenset()
-    changed: Mapping[Hashable, str] = field(default_factory=dict)
     engine: str = "own"
-    chosen: Chosen = field(default_factory=Chosen)
     additive: bool | None = None
 
     @property
@@ -132,17 +126,17 @@ def protect(figures: Sequence[Figure], rules: CellRules) -> Protection:
     primary = _primary(counts, own, rules, states)
     late = [cell for cell in between if counts.values[cell] < rules.minimum]
     withheld, open_ = _complete(counts, primary, known, rules, late)
-    engine, chosen = "own", Chosen()
-    if rules.argus and argus_installed():
-        chosen = choose(counts, primary, known, rules.width)
-        start = {**primary, **dict.fromkeys(chosen.withheld, "secondary")}
+    engine = "own"
+    chosen = choose(counts, primary, known, rules.width) if rules.argus else None
+    if chosen is not None:
+        start = {**primary, **dict.fromkeys(chosen, "secondary")}
         other = _complete(counts, start, known, rules, late)
         engine = "argus" if len(other[0]) <= len(withheld) else "own_less"
         withheld, open_ = other if engine == "argus" else (withheld, open_)
     shown = {cell: counts.values[cell] for cell in own if cell not in withheld}
     printed, additive = _rounded(counts, shown, rules)
     exposed = {cell for cell in withheld if cell in known} | {demand.cell for demand in open_ if demand.whole is None}
-    return Protection(counts, withheld, printed, frozenset(exposed), states, engine, chosen, additive)
+    return Protection(counts, withheld, printed, frozenset(exposed), engine, additive)
 
 
 def _states(counts: LinkedCounts, cells: Collection[Hashable], earlier: Published, minimum: int) -> dict[Hashable, str]:

@@ -1,7 +1,7 @@
 """Controlled rounding: every count goes to the multiple below or above it, and what adds up still does.
 
 It is a small integer programme: of each count, down or up; of each sum, equality; as little as possible moved in all
-(Hundepool et al. 2012, chapter 5). tau-ARGUS solves it over a covering table; without it SciPy does.
+(Hundepool et al. 2012, chapter 5). SciPy solves it, or tau-ARGUS over a covering table where it is asked.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Collection, Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mse.lazy import lazy
-from mse.monitor.disclosure.covering import argus_installed, round_together
+from mse.monitor.disclosure.covering import round_together
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +35,7 @@ def round_alone(value: float, base: int) -> int:
 
 
 def round_controlled(
-    values: Mapping[Hashable, float], sums: Collection[Sum], base: int, *, argus: bool = True
+    values: Mapping[Hashable, float], sums: Collection[Sum], base: int, *, argus: bool = False
 ) -> dict[Hashable, int] | None:
     """Round counts so that the sums still hold.
 
@@ -48,7 +48,7 @@ def round_controlled(
     base : int
         Counts become multiples of this, next to them; multiples stay as they are.
     argus : bool
-        Whether tau-ARGUS is asked first.
+        Whether tau-ARGUS is asked first, where it is installed.
 
     Returns
     -------
@@ -57,12 +57,12 @@ def round_controlled(
 
     Examples
     --------
-    >>> round_controlled({"all": 14, "a": 7, "b": 7}, [("all", ("a", "b"))], 5, argus=False)["all"]
+    >>> round_controlled({"all": 14, "a": 7, "b": 7}, [("all", ("a", "b"))], 5)["all"]
     15
     """
     if not values:
         return {}
-    found = round_together(values, sums, base) if argus and argus_installed() else None
+    found = round_together(values, sums, base) if argus else None
     return found if found is not None else _programme(values, sums, base)
 
 
