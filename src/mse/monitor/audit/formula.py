@@ -164,8 +164,7 @@ def _compute(node: ast.AST, names: Mapping[str, Any]) -> Any:
                 else (-1 if isinstance(node.op, ast.USub) else 1) * _plain(value)
             )
         case ast.BoolOp():
-            results = (_compute(part, names) for part in node.values)
-            return all(results) if isinstance(node.op, ast.And) else any(results)
+            return _first(node, names)
         case ast.Compare():
             return _compare(node, names)
         case ast.Call():
@@ -196,6 +195,15 @@ def _plain(value: Any) -> Any:
     if not isinstance(value, int | float):
         raise TypeError
     return value
+
+
+def _first(node: ast.BoolOp, names: Mapping[str, Any]) -> Any:
+    """The first part that decides, or else the last: what comes after is not computed."""
+    decides = isinstance(node.op, ast.Or)
+    for part in node.values[:-1]:
+        if bool(value := _compute(part, names)) is decides:
+            return value
+    return _compute(node.values[-1], names)
 
 
 def _compare(node: ast.Compare, names: Mapping[str, Any]) -> bool:
