@@ -29,8 +29,8 @@ else:
 __all__ = ["SelfAudit", "identities", "self_audit"]
 
 QUOTED = (("2.6", "2.11"),)
-"""Sections whose text spells the counts of a figure out, and the figure: these are checked as cells are, as the audit of
-the report 2015-2019 counts them. All other counts of a text are claims only."""
+"""Sections whose text spells the counts of a figure out, and the figure: these are checked as cells are, as by the
+audit of the report 2015-2019. All other counts of a text are claims only."""
 
 
 @dataclass(frozen=True, eq=False)
