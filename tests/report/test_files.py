@@ -14,6 +14,7 @@ import mse
 from mse.core.estimate import Estimate, Part
 from mse.core.figure import Column, Figure
 from mse.core.reference import Reference
+from mse.messages import LANGUAGES, catalogue, sentence
 from mse.monitor.estimation import estimates_figure, lists_figure
 from mse.report.csv import estimates_csv, figure_csv
 from mse.report.excel import write_workbook
@@ -41,6 +42,14 @@ def test_the_workbook_has_cover_findings_and_a_sheet_a_figure_in_both_languages(
     assert any("No single estimate: between 36,000 and 55,100" in str(value) for value in cover)
     findings = rows(found["nl Wat u moet weten"])
     assert findings[1][0] == "Geen eenduidige schatting"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_label_stands_once_before_what_it_labels(language: str) -> None:
+    label = sentence("page_base", language)
+    bases = {key: said[language] for key, said in catalogue().items() if key.endswith("_base")}
+    assert len(bases) > 8
+    assert not [key for key, said in bases.items() if key != "page_base" and said.startswith(label)]
 
 
 def test_numbers_of_the_workbook_are_numbers_and_missing_ones_are_words(dutch: Made, tmp_path: Path) -> None:

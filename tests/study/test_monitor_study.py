@@ -139,6 +139,16 @@ def test_csv_workbook_and_page_hold_the_same_counts(study: Maker, no_pictures: N
     assert f">{women['total']:,}<" in (done.folder / "report.html").read_text(encoding="utf-8")
 
 
+def test_the_workbook_of_a_dutch_study_opens_with_its_dutch_sheets(study: Maker, no_pictures: None) -> None:
+    path = study('figures = ["2.8"]')
+    path.write_text(path.read_text(encoding="utf-8").replace("[study]", '[study]\nlanguage = "nl"'), encoding="utf-8")
+    names = openpyxl.load_workbook(run(path).folder / "tables.xlsx").sheetnames
+    assert names[0] == "nl Omslag"
+    dutch = [name.startswith("nl ") for name in names]
+    assert dutch == sorted(dutch, reverse=True)
+    assert sum(dutch) * 2 == len(names)
+
+
 def test_the_estimate_of_the_register_stands_beside_its_counts(both: StudyRun) -> None:
     assert both.results is not None
     assert both.monitor is not None

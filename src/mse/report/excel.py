@@ -48,7 +48,7 @@ def write_workbook(release: Release, page: Page, path: str | Path, *, languages:
     path : str or Path
         Where the file goes.
     languages : sequence of {"en", "nl"}
-        A set of sheets for each. Excel itself writes the numbers as its user's language does.
+        A set of sheets for each, in this order. Excel itself writes the numbers as its user's language does.
 
     Raises
     ------

@@ -13,7 +13,7 @@ from mse.messages import LANGUAGES
 from mse.monitor.disclosure.release import Release, ReleasedFigure
 from mse.report.cells import shown_rows, unbroken
 from mse.report.csv import figure_csv
-from mse.report.page import Page
+from mse.report.page import Page, languages_from
 from mse.report.plots import to_svg
 from mse.report.tables import table_html
 from mse.report.unseen import unseen
@@ -47,7 +47,7 @@ def render_html(release: Release, page: Page, *, language: str = "en") -> str:
     writer = _Writer(release, page)
     return environment.get_template("page.html.j2").render(
         style=environment.get_template("page.css").render(),
-        languages=sorted(LANGUAGES, key=lambda code: code != language),
+        languages=languages_from(language),
         say=lambda key, **fields: writer.both(Sentence(key, fields)),
         title=writer.both(page.title),
         subtitle=writer.both(page.subtitle),

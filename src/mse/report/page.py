@@ -11,7 +11,18 @@ from mse.errors import ReleaseError, spelled
 from mse.messages import LANGUAGES
 from mse.monitor.disclosure.release import Release
 
-__all__ = ["Page", "Section"]
+__all__ = ["Page", "Section", "languages_from"]
+
+
+def languages_from(first: str) -> tuple[str, ...]:
+    """All languages, the one that a reader opens with first.
+
+    Examples
+    --------
+    >>> languages_from("nl")
+    ('nl', 'en')
+    """
+    return tuple(sorted(LANGUAGES, key=lambda code: code != first))
 
 
 @dataclass(frozen=True)

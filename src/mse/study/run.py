@@ -196,12 +196,13 @@ def _write(folder: Path, checked: CheckedStudy, release: Release, page: Page) ->
     from mse.report.csv import estimates_csv
     from mse.report.excel import write_workbook
     from mse.report.html import render_html
+    from mse.report.page import languages_from
     from mse.study.manifest import identity, to_json
     from mse.study.sections import ESTIMATES
 
     language = checked.study.study.language
     (folder / REPORT).write_text(render_html(release, page, language=language), encoding="utf-8", newline="\n")
-    write_workbook(release, page, folder / WORKBOOK)
+    write_workbook(release, page, folder / WORKBOOK, languages=languages_from(language))
     if ESTIMATES in release.names:
         (folder / ESTIMATES_CSV).write_text(estimates_csv(release), encoding="utf-8", newline="")
     if checked.monitor is not None:
