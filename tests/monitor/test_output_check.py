@@ -68,13 +68,14 @@ def test_what_is_written_does_not_say_which_rule_met_which_cell() -> None:
     assert "few" not in str(release.to_manifest()["release"])
 
 
-def test_the_form_is_one_of_the_figures_of_a_protected_release_and_of_no_other() -> None:
-    assert mse.release([by_sex()], OWN).names == ("sex", FORM)
-    assert mse.release([by_sex()], "protected")[FORM].figure.title["nl"].startswith("Uitvoercontrole")
-    for policy, released in (("threshold", [by_sex()]), ("public_source", [figure([7], reference=PUBLIC)])):
-        release = mse.release(released, policy)
-        assert FORM not in release.names
-        assert release.form is not None
+def test_the_form_is_one_of_the_figures_of_every_release_of_counts_that_are_not_public() -> None:
+    for policy in (OWN, "protected", "threshold"):
+        release = mse.release([by_sex()], policy)
+        assert release.names == ("sex", FORM)
+        assert release[FORM].figure.title["nl"].startswith("Uitvoercontrole")
+    public = mse.release([figure([7], reference=PUBLIC)], "public_source")
+    assert FORM not in public.names
+    assert public.form is not None
     named = Figure(**{**vars(by_sex()), "name": FORM})
     with pytest.raises(mse.ReleaseError, match=FORM):
         mse.release([named], OWN)
@@ -83,11 +84,11 @@ def test_the_form_is_one_of_the_figures_of_a_protected_release_and_of_no_other()
 def test_the_form_names_the_types_that_occur_and_what_is_safe_by_type() -> None:
     release = mse.release([by_sex(), figure([413])], Protected(rounding=5, previous=None))
     whats = texts(release, "what")
-    assert whats[:3] == ["Tables of counts", "Shares and changes", "Means"]
+    assert whats[:3] == ["Tables of counts", "Shares, ratios and changes", "Means"]
     assert {"Minimum cell count", "Dominance", "Linked tables", "Rounding", "Previous release"} <= set(whats)
     assert "Estimates and their intervals" not in whats
     assert not release.form.figure.frame["safe_by_type"].fillna(False).any()  # type: ignore[union-attr]
-    assert "no previous release was given" in " ".join(texts(release, "rule"))
+    assert "Not compared with what was published earlier" in " ".join(texts(release, "rule"))
     assert "sex" in texts(release, "figures")[1]
     assert len(set(texts(release, "look", "nl"))) >= 3
 

@@ -11,6 +11,7 @@ is in it.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import math
 import subprocess
@@ -150,16 +151,15 @@ def _written_sums(cells: list[Hashable], sums: Collection[Sum]) -> list[str]:
 def _run(tables: list[str], until: float, base: int = 0) -> list[list[int] | None]:
     """The solver's answer for each table: places of the counts that it marks, or rounded counts where a base is given;
     None where it has none."""
+    if (left := until - time.monotonic()) <= 0:
+        return [None] * len(tables)
     with tempfile.TemporaryDirectory() as folder:
         for number, text in enumerate(tables):
             (Path(folder) / f"{number}.jj").write_text(text, encoding="ascii")
         worker = Path(__file__).with_name("covering_worker.py")
         command = [sys.executable, "-P", str(worker), folder, str(base)]
-        try:
-            left = max(until - time.monotonic(), 0.1)
+        with contextlib.suppress(subprocess.TimeoutExpired, OSError):  # what it did until then counts
             subprocess.run(command, cwd=folder, timeout=left, capture_output=True, check=False)
-        except (subprocess.TimeoutExpired, OSError):
-            pass  # what it did until then counts
         answers: list[list[int] | None] = []
         for number in range(len(tables)):
             path = Path(folder) / f"{number}.answer"

@@ -10,12 +10,12 @@ import json
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from mse.errors import ReleaseError
 from mse.monitor.disclosure.linked import SAME, LinkedCounts, Sum
 
-__all__ = ["Published", "key_of"]
+__all__ = ["Printed", "Published", "key_of"]
 
 
 def key_of(identity: Hashable) -> str:
@@ -156,3 +156,11 @@ class Published:
                 got=f"'{Path(path).name}'",
                 hint="Give the file that Release.published.write made.",
             ) from None
+
+
+class Printed(Protocol):
+    """Something that was printed and says what: a `Release`."""
+
+    @property
+    def published(self) -> Published:
+        """What was printed of counts."""

@@ -12,18 +12,18 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mse.core.figure import MEASURES, Column, Figure
+from mse.core.finding import Finding
 from mse.core.sentence import Text
 from mse.lazy import lazy
 from mse.messages import LANGUAGES, sentence
 from mse.monitor.disclosure.linked import MEASURE, MEASURED, is_linked
 from mse.monitor.disclosure.suppression import BASE, DOMINANT, MINIMUM
-from mse.monitor.disclosure.wording import wording_findings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mse.monitor.disclosure.policies import Judged, PublicSource, Threshold
-    from mse.monitor.disclosure.protected import Protected
+    from mse.monitor.disclosure.policies import Judged, Policy
+    from mse.monitor.disclosure.protection import CellRules
 else:
     pd = lazy("pandas")
 
@@ -33,7 +33,7 @@ FORM = "output-check"
 """Name of the form as a figure."""
 
 
-def output_check(policy: PublicSource | Threshold | Protected, figures: Sequence[Figure], judged: Judged) -> Figure:
+def output_check(policy: Policy, figures: Sequence[Figure], judged: Judged, wording: Sequence[Finding]) -> Figure:
     """Return the form of a release as a figure.
 
     Parameters
@@ -44,16 +44,21 @@ def output_check(policy: PublicSource | Threshold | Protected, figures: Sequence
         What is released.
     judged : Judged
         What the policy did.
+    wording : sequence of Finding
+        Which figures do not say which victims, or give an estimate alone.
 
     Returns
     -------
     Figure
         One row for every type of output and every rule; it holds no count of persons.
     """
-    rows = _types(policy.name, figures) + _rules(policy, figures, judged)
-    if policy.name != "public_source":
-        rows.append(_row("texts", figures, "coarse", "author", False))
-    bare = [finding.subject for finding in wording_findings(figures)]
+    rows = _types(figures, is_public=policy.rules is None)
+    if policy.rules is not None:
+        together = [figure for figure in figures if is_linked(figure)]
+        rows += _rules_of_linked(policy.rules, together, judged) if together else []
+        rows += _rules_of_others([figure for figure in figures if _counts(figure) and not is_linked(figure)])
+        rows.append(_row("texts", figures, "texts_linked" if together else "texts", "author", False))
+    bare = {finding.subject for finding in wording}
     rows.append(_row("wording", [figure for figure in figures if figure.name in bare], "wording", "author", None))
     frame = pd.DataFrame(rows, columns=list(_COLUMNS))
     frame["safe_by_type"] = frame["safe_by_type"].astype("boolean")
@@ -71,13 +76,13 @@ def output_check(policy: PublicSource | Threshold | Protected, figures: Sequence
 _COLUMNS = {"what": "text", "figures": "text", "safe_by_type": "yesno", "rule": "text", "look": "text"}
 
 
-def _types(policy: str, figures: Sequence[Figure]) -> list[dict[str, Any]]:
+def _types(figures: Sequence[Figure], *, is_public: bool) -> list[dict[str, Any]]:
     """A row for every type of output that occurs."""
     found = []
     for what, (kinds, safe, rule) in _TYPES.items():
         of_type = [figure for figure in figures if kinds & _kinds(figure)]
         if of_type:
-            rule, look = ("public", "source") if policy == "public_source" else (rule, "checker")
+            rule, look = ("public", "source") if is_public else (rule, "checker")
             found.append(_row(what, of_type, rule, "checker_once" if safe and look == "checker" else look, safe))
     drawn = [figure for figure in figures if figure.chart is not None]
     if drawn:
@@ -87,7 +92,7 @@ def _types(policy: str, figures: Sequence[Figure]) -> list[dict[str, Any]]:
 
 _TYPES: dict[str, tuple[frozenset[str], bool, str]] = {
     "tables": (frozenset({"persons"}), False, "tables"),
-    "shares": (frozenset({"percent"}), False, "rests"),
+    "shares": (frozenset({"percent", "ratio"}), False, "rests"),
     "means": (frozenset({"mean"}), False, "means"),
     "estimates": (frozenset({"estimate"}), True, "estimates"),
     "models": (frozenset({"model"}), True, "models"),
@@ -95,33 +100,46 @@ _TYPES: dict[str, tuple[frozenset[str], bool, str]] = {
 """Types of output: kinds of columns that have them, whether they are safe by type, and the rule for them."""
 
 
-def _rules(policy: Any, figures: Sequence[Figure], judged: Judged) -> list[dict[str, Any]]:
-    """A row for every rule for counts."""
-    if policy.name == "public_source":
-        return []
-    counted = [figure for figure in figures if "persons" in _kinds(figure)]
-    together = [figure for figure in figures if is_linked(figure)]
-    rules = getattr(policy, "rules", None)
-    minimum, dominant = (rules.minimum, rules.dominant) if rules else (MINIMUM, DOMINANT)
-    base = rules.base if rules else BASE
-    found = [_row("minimum", counted, "minimum", "checker", None, minimum=minimum)]
-    if dominant is not None:
-        found.append(_row("dominance", counted, "dominance", "checker", None, share=dominant))
-    if together:
-        found.append(_row("linked", together, "linked", "checker", None, minimum=minimum))
-    if base is not None:
-        found.append(_row("rounding", counted, "rounding", "checker_once", None, base=base))
-    earlier = rules is not None and rules.earlier is not None
-    if together:
-        found.append(_row("earlier", together, "earlier" if earlier else "no_earlier", "keeper", None))
+def _rules_of_linked(rules: CellRules, figures: Sequence[Figure], judged: Judged) -> list[dict[str, Any]]:
+    """A row for every rule for counts that figures share."""
+    found = [_row("minimum", figures, "minimum", "checker", None, minimum=rules.minimum)]
+    if rules.dominant is not None:
+        found.append(_row("dominance", figures, "dominance", "checker", None, share=rules.dominant))
+    found.append(_row("linked", figures, "linked", "checker", None, minimum=rules.minimum))
+    if rules.base is not None:
+        found.append(_row("rounding", figures, "rounding", "checker_once", None, base=rules.base))
+    found.append(_row("earlier", figures, "no_earlier" if rules.earlier is None else "earlier", "keeper", None))
     if judged.protection is not None and judged.protection.exposed:
-        found.append(_row("exposed", together, "exposed", "keeper", None))
+        found.append(_row("exposed", figures, "exposed", "keeper", None))
     return found
 
 
+def _rules_of_others(figures: Sequence[Figure]) -> list[dict[str, Any]]:
+    """A row for every rule for counts of all other figures: they are those of `suppression`, under every policy."""
+    if not figures:
+        return []
+    of_one_table = [figure for figure in figures if figure.atoms]
+    found = [
+        _row("minimum", figures, "minimum", "checker", None, minimum=MINIMUM),
+        _row("dominance", figures, "dominance_within", "checker", None, share=DOMINANT),
+        _row("neighbours", figures, "neighbours", "checker", None),
+    ]
+    if of_one_table:
+        found.append(_row("lists", of_one_table, "lists", "checker", None, most=MINIMUM - 1, sizes=BASE))
+    found.append(_row("rounding", figures, "rounding", "checker_once", None, base=BASE))
+    found.append(_row("earlier", figures, "no_earlier", "keeper", None))
+    return found
+
+
+def _counts(figure: Figure) -> bool:
+    """Whether a figure shows counts of persons."""
+    return "persons" in _kinds(figure)
+
+
 def _kinds(figure: Figure) -> frozenset[str]:
-    """Kinds of the values that a figure shows."""
-    kinds = {column.kind for column in figure.columns.values()}
+    """Kinds of the values that a figure shows; a share or ratio that rests on no counts is the result of a model."""
+    resting = ("percent", "ratio")
+    kinds = {"model" if one.kind in resting and not one.of else one.kind for one in figure.columns.values()}
     if MEASURED in kinds and MEASURE in figure.frame:
         kinds |= {MEASURES.get(str(measure), "persons") for measure in figure.frame[MEASURE].unique()}
     return frozenset(kinds)

@@ -35,7 +35,7 @@ from mse.monitor.disclosure.suppression import (
 from mse.monitor.disclosure.tidy_cells import written
 from mse.monitor.disclosure.trail import Decision
 
-__all__ = ["Judged", "PublicSource", "Threshold", "Writer", "judge_with"]
+__all__ = ["Judged", "Policy", "PublicSource", "Threshold", "Writer", "judge_with"]
 
 OPEN_SECTIONS = ("versions", "machine", "seeds", "choices")
 """Sections of a manifest that hold no counts of persons."""
@@ -92,12 +92,28 @@ class Judged:
     protection: Protection | None = None
 
 
+class Policy(Protocol):
+    """A release policy."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def rules(self) -> CellRules | None:
+        """The rules for counts that figures share; None where everything is written as it is."""
+
+    def judge(self, figures: Sequence[Figure]) -> Judged:
+        """Decide which cells of figures are written, and as what."""
+
+
 @dataclass(frozen=True)
 class PublicSource:
     """Everything is written as it is: the counts are public already."""
 
     name: str = "public_source"
     guard: Guard | None = None
+    rules: CellRules | None = None
 
     def judge(self, figures: Sequence[Figure]) -> Judged:
         """Keep the columns that are shown."""
@@ -155,10 +171,11 @@ class Threshold:
     hidden: frozenset[int] = frozenset()
     linked: bool = False
 
+    rules = CellRules(MINIMUM, DOMINANT, BASE, additive=False)
+
     def judge(self, figures: Sequence[Figure]) -> Judged:
         """Withhold small and dominant cells and what would betray them; round all others."""
-        rules = CellRules(MINIMUM, DOMINANT, BASE, additive=False)
-        return judge_with(self.name, rules, figures)
+        return judge_with(self.name, self.rules, figures)
 
     @property
     def guard(self) -> Guard:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from mse.core.figure import Figure
 from mse.errors import ReleaseError
-from mse.monitor.disclosure.earlier import Published
+from mse.monitor.disclosure.earlier import Printed, Published
 from mse.monitor.disclosure.policies import Judged, judge_with
 from mse.monitor.disclosure.protection import CellRules
-
-if TYPE_CHECKING:
-    from mse.monitor.disclosure.release import Release
 
 __all__ = ["Protected"]
 
@@ -59,7 +55,7 @@ class Protected:
     minimum: int = 10
     dominant: float | None = 0.9
     rounding: int | None = None
-    previous: Published | Release | None = None
+    previous: Published | Printed | None = None
     known: frozenset[Hashable] = frozenset()
     argus: bool = False
 

@@ -17,7 +17,7 @@ from mse.errors import ReleaseError, did_you_mean, spelled
 from mse.messages import LANGUAGES, catalogue, sentence
 from mse.monitor.disclosure.earlier import Published
 from mse.monitor.disclosure.output_check import FORM, output_check
-from mse.monitor.disclosure.policies import PublicSource, Threshold, Writer
+from mse.monitor.disclosure.policies import Policy, PublicSource, Threshold, Writer
 from mse.monitor.disclosure.protected import Protected
 from mse.monitor.disclosure.trail import Decision, trail_frame
 from mse.monitor.disclosure.wording import wording_findings
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["POLICIES", "Audit", "Release", "ReleasedFigure", "ReleasedFinding", "default_policy", "release"]
-
-Policy = PublicSource | Threshold | Protected
 
 POLICIES: Mapping[str, Policy] = {policy.name: policy for policy in (PublicSource(), Threshold(), Protected())}
 """Release policies by name, with their usual settings."""
@@ -147,7 +145,7 @@ class Release:
     published : Published
         What is printed of linked counts; keep it, for the next release.
     form : ReleasedFigure, optional
-        The output-check form. Under the policy "protected" it is one of the figures.
+        The output-check form. Where counts are not public it is one of the figures, the last one.
     writer : Writer, optional
         Writes texts under the policy; by default that of the policy's name.
     """
@@ -247,7 +245,7 @@ def release(
     figures = tuple(figures)
     rules = _policy(default_policy(figures) if policy is None else policy)
     _check_names(figures)
-    if rules.name == "public_source":
+    if rules.rules is None:
         _check_public(figures)
     judged = rules.judge(figures)
     writer = judged.writer
@@ -256,10 +254,11 @@ def release(
         words = {**figure.words, **cells.words}
         done.append(ReleasedFigure(_rewritten(writer, figure, cells.frame), words, cells.rows_left_out))
         tallies[figure.name] = cells.tally
-    form = ReleasedFigure(output_check(rules, figures, judged))
-    if rules.name == "protected":
+    wording = wording_findings(figures)
+    form = ReleasedFigure(output_check(rules, figures, judged, wording))
+    if rules.rules is not None:
         done.append(form)
-    ordered = worst([*findings, *wording_findings(figures)])
+    ordered = worst([*findings, *wording])
     shared = {name: writer.section(name, value) for name, value in (manifest or {}).items()}
     shared["findings"] = [writer.finding(finding) for finding in ordered]
     sources = (figure.reference.source for figure in figures if figure.reference is not None)
