@@ -280,14 +280,15 @@ rules = { R15 = { dual = "second" } }
 figures = ["2.7", "2.99"]
 published = ["nowhere"]
 reporters = "nobody"
+counts = "nowhere.csv"
 claims = "claims.csv"
 mapping = "mapping.toml"
 allow = ["everything"]"""
     found = problems(study(monitor, '[release]\nminimum = 5\nargus = true\nprevious = "x.json"'))
     assert {
         "monitor.rules_off[0]", "monitor.rules_off[1]", "monitor.rules.R15", "monitor.figures[1]",
-        "monitor.published[0]", "monitor.reporters", "monitor.claims", "monitor.mapping", "monitor.allow[0]",
-        "release.minimum", "release.argus", "release.previous",
+        "monitor.published[0]", "monitor.reporters", "monitor.counts", "monitor.claims", "monitor.mapping",
+        "monitor.allow[0]", "release.minimum", "release.argus", "release.previous",
     } == set(found)  # fmt: skip
     assert found["monitor.figures[1]"][0] == 9
     assert "Did you mean '2.9'?" in found["monitor.figures[1]"][1]
@@ -337,7 +338,7 @@ def test_figures_of_a_register_as_a_single_step(study: Maker, tmp_path: Path) ->
     )  # fmt: skip
     assert result.exit_code == 0
     assert "Domestic sexual" in result.stdout
-    assert max(map(len, result.stdout.splitlines())) <= max(80, len(str(tmp_path)) + 20)
+    assert max(map(len, result.stdout.splitlines())) <= max(80, len(str(tmp_path)) + len("  /csv/output-check.csv"))
     rows = cells(tmp_path / "csv" / "2.7.csv")
     assert all(not row["value"].isdigit() or int(row["value"]) % 5 == 0 for row in rows)
     wrong = CliRunner().invoke(app, ["monitor", *files, "--period", "18"])
@@ -363,3 +364,36 @@ def test_a_single_step_is_about_what_it_is_told_and_protects(study: Maker, tmp_p
     wrong = step("--previous", str(first / "published.json"))
     assert wrong.exit_code == 2
     assert "Only the policy protected takes an earlier release" in wrong.output
+
+
+def test_counts_stand_beside_what_was_published_before(study: Maker, no_pictures: None, tmp_path: Path) -> None:
+    earlier = "series;year;count;source\nnr;2018;1;Yearbook 2019\nnr;2017;1;Yearbook 2018\nother;2019;2;Yearbook\n"
+    (tmp_path / "earlier.csv").write_text(earlier, encoding="utf-8")
+    path = study('figures = ["2.1"]\ncounts = "earlier.csv"')
+    done = run(path, out=tmp_path / "out")
+    assert done.monitor is not None
+    assert done.monitor.vintages is not None
+    assert done.monitor.vintages.frame[["year", "published"]].to_numpy().tolist() == [[2018, 1]]
+    counted = int(done.monitor.vintages.frame["counted"].iloc[0])
+    lines = {row["category_code"]: row for row in cells(done.folder / "figures" / "2.1.csv") if row["year"] == "2018"}
+    assert str(counted) == lines["monitor_population"]["value"]
+    assert "vintage_differs" in {finding.code for finding in done.monitor.findings}
+    assert "vintages" in done.release.names
+    assert "earlier.csv" in (done.folder / "manifest.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("rows", "more", "said"),
+    [
+        ("nr;1999;1;Yearbook", "", ("monitor.counts", "has no year of the period 2018 to 2019")),
+        ("nr;2018;many;Yearbook", "", ("monitor.counts", "whole numbers. Got: 1 others")),
+        ("nr;2018;1;Yearbook", '\nseries = "nl"', ("monitor.series", "There are: nr")),
+    ],
+)
+def test_published_numbers_that_do_not_serve_are_problems(
+    study: Maker, tmp_path: Path, rows: str, more: str, said: tuple[str, str]
+) -> None:
+    (tmp_path / "earlier.csv").write_text(f"series;year;count;source\n{rows}\n", encoding="utf-8")
+    found = problems(study(f'counts = "earlier.csv"{more}'))
+    assert set(found) == {said[0]}
+    assert said[1] in found[said[0]][1]

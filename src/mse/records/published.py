@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mse.core.published_estimate import PublishedEstimate
 from mse.core.reference import Reference
+from mse.errors import TableError
 from mse.lazy import lazy
+from mse.records.read import read_frame
 from mse.records.shipped import chosen, public_reference, shipped
 
 if TYPE_CHECKING:
@@ -19,7 +22,10 @@ if TYPE_CHECKING:
 else:
     pd = lazy("pandas")
 
-__all__ = ["published_counts", "published_estimates"]
+__all__ = ["published_counts", "published_estimates", "read_published_counts"]
+
+COUNT_COLUMNS = ("series", "year", "count", "edition", "source")
+"""What is known of a registered number that was published; only the edition may be absent."""
 
 
 def published_estimates(name: str) -> tuple[PublishedEstimate, ...]:
@@ -75,8 +81,50 @@ def published_counts(name: str) -> pd.DataFrame:
     [958, 956]
     """
     plain = _read(name, "count")
-    frame = pd.DataFrame(plain["count"], columns=["series", "year", "count", "edition", "source"])
+    frame = pd.DataFrame(plain["count"], columns=list(COUNT_COLUMNS))
     return frame.fillna({"edition": ""})
+
+
+def read_published_counts(path: str | Path) -> pd.DataFrame:
+    """Read registered numbers by year, as they were published, from a file of an office.
+
+    Parameters
+    ----------
+    path : str or Path
+        A CSV or Excel file with a row a published number: columns series, year, count, source and, if known, edition.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `published_counts`.
+
+    Raises
+    ------
+    mse.errors.TableError
+        The file cannot be read, lacks a column, or has years or counts that are no whole numbers.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "earlier.csv"
+    >>> _ = path.write_text("series;year;count;source\\noffice;2017;958;Yearbook 2018\\n")
+    >>> read_published_counts(path)["count"].tolist()
+    [958]
+    """
+    frame = read_frame(path, as_text=True)
+    absent = [name for name in COUNT_COLUMNS if name not in frame and name != "edition"]
+    if absent:
+        raise TableError(
+            f"Published numbers have columns {', '.join(COUNT_COLUMNS)}", got=f"no column {', '.join(absent)}"
+        )
+    frame = frame.reindex(columns=list(COUNT_COLUMNS)).astype(object)
+    frame = frame.where(frame.notna(), "")
+    for name in ("year", "count"):
+        wrong = ~frame[name].str.fullmatch(r"\d{1,9}")
+        if wrong.any():
+            raise TableError(f"Column '{name}' of published numbers holds whole numbers", got=f"{wrong.sum()} others")
+        frame[name] = frame[name].astype(int)
+    return frame
 
 
 def _estimate(entry: Mapping[str, Any], about: Reference, method: Mapping[str, str]) -> PublishedEstimate:

@@ -23,7 +23,9 @@ __all__ = ["CheckedMonitor", "check_monitor", "monitor_files"]
 
 _HERE = "monitor"
 _FILES = ("victims", "reports", "mapping", "claims")
-_REPORTERS = "reporters"
+_REPORTERS, _COUNTS = "reporters", "counts"
+_NAMED = (_REPORTERS, _COUNTS)
+"""Settings that name a file, or something that ships with the library."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +48,8 @@ class CheckedMonitor:
         What is known about the reporters; empty where nothing was asked.
     claims : pandas.DataFrame or None
         Statements of a text as formulas.
+    counts : pandas.DataFrame or None
+        Registered numbers as they were published before.
     """
 
     section: MonitorSection
@@ -55,13 +59,15 @@ class CheckedMonitor:
     published: tuple[PublishedEstimate, ...] = ()
     reporters: Mapping[str, ListMetadata] = field(default_factory=dict)
     claims: pd.DataFrame | None = None
+    counts: pd.DataFrame | None = None
 
 
 def monitor_files(section: MonitorSection, folder: Path) -> dict[str, Path]:
     """Return the files that the section names, by the name that the study file gives them."""
-    names = [getattr(section, key) for key in (*_FILES, _REPORTERS)]
+    names = [getattr(section, key) for key in (*_FILES, *_NAMED)]
     paths = {name: folder / name for name in names if name is not None}
-    return {name: path for name, path in paths.items() if path.is_file() or name != section.reporters}
+    shipped = {getattr(section, key) for key in _NAMED}
+    return {name: path for name, path in paths.items() if path.is_file() or name not in shipped}
 
 
 def check_monitor(draft: Draft, plain: Mapping[str, Any], folder: Path) -> CheckedMonitor | None:
@@ -77,12 +83,13 @@ def check_monitor(draft: Draft, plain: Mapping[str, Any], folder: Path) -> Check
     published = _published(draft, section)
     reporters = _reporters(draft, section, folder)
     claims = _claims(draft, section, folder)
+    counts = _counts(draft, section, reference, folder)
     if len(draft.problems) > before or reference is None or rules is None:
         return None
     registry = _registry(draft, section, reference, folder)
     if registry is None:
         return None
-    return CheckedMonitor(section, registry, rules, figures, published, reporters, claims)
+    return CheckedMonitor(section, registry, rules, figures, published, reporters, claims, counts)
 
 
 def _check_reference(draft: Draft, plain: Mapping[str, Any]) -> ReferenceSection | None:
@@ -194,6 +201,30 @@ def _claims(draft: Draft, section: MonitorSection, folder: Path) -> pd.DataFrame
     except (StudyError, ValueError) as problem:
         draft.add((_HERE, "claims"), str(problem))
         return None
+
+
+def _counts(
+    draft: Draft, section: MonitorSection, reference: ReferenceSection | None, folder: Path
+) -> pd.DataFrame | None:
+    from mse.records.published import published_counts, read_published_counts
+
+    if section.counts is None:
+        return None
+    own = folder / section.counts
+    try:
+        found = read_published_counts(own) if own.is_file() else published_counts(section.counts)
+    except MseError as problem:
+        draft.add((_HERE, _COUNTS), str(problem))
+        return None
+    series = sorted(set(found["series"]))
+    if section.series not in series:
+        hint = f"There are: {', '.join(series)}."
+        draft.add((_HERE, "series"), f"names a series that is not there: '{section.series}'.", hint)
+        return None
+    period = None if reference is None else reference.to_reference().period
+    if period is not None and not found.loc[found["series"] == section.series, "year"].between(*period).any():
+        draft.add((_HERE, _COUNTS), f"has no year of the period {period[0]} to {period[1]}.")
+    return found
 
 
 def _registry(draft: Draft, section: MonitorSection, reference: ReferenceSection, folder: Path) -> Registry | None:

@@ -43,6 +43,12 @@ class MonitorSection(Section):
         description="What is known about the reporters, such as their legal ground: a TOML file, or "
         "`netherlands_2015_2019`.",
     )
+    counts: str | None = Field(
+        default=None,
+        description="Registered numbers by year as they were published before, which the counted ones are set beside: "
+        "a CSV or Excel file with columns series, year, count, source and, if known, edition, or `netherlands_counts`.",
+    )
+    series: str = Field(default="nr", description="Which series of `counts` is meant.")
     claims: str | None = Field(
         default=None, description="CSV file with the statements of a text as formulas over the figures."
     )

@@ -49,9 +49,12 @@ def monitor_lead(results: MonitorResults) -> Figure:
 
 
 def monitor_parts(results: MonitorResults) -> Iterator[Part]:
-    """Registered beside estimated, the chapters of figures, the audit, and how registrations were counted."""
+    """Registered beside estimated and beside what was published before, the chapters of figures, the audit, and how
+    registrations were counted."""
     if results.compared:
         yield _compared_part(results)
+    if results.vintages is not None:
+        yield Part("vintages", results.vintages.title, [Sentence("study_vintages_text")], [results.vintages])
     yield from _chapters(results)
     yield _audit_part(results)
     yield _counted_part(results)

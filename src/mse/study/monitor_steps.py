@@ -44,6 +44,8 @@ class MonitorResults:
         All sums and comparisons of all figures, and the claims of the text.
     compared : tuple of ComparedFigure
         Registered beside estimated: by the study itself, as published, and shares as published, as far as there are.
+    vintages : ComparedFigure or None
+        Registered numbers beside those that were published before.
     on_lists : tuple of Finding
         What is known to be wrong with the reporters.
     line : str
@@ -54,6 +56,7 @@ class MonitorResults:
     figures: Figures
     audit: SelfAudit
     compared: tuple[ComparedFigure, ...] = ()
+    vintages: ComparedFigure | None = None
     on_lists: tuple[Finding, ...] = ()
     line: str = LINE
 
@@ -80,7 +83,7 @@ class MonitorResults:
         """Everything a reader must know, blocking findings first; of the audit only where the counts are public."""
         found = [*self.checked.registry.findings, *self.figures.findings, *self.on_lists]
         found += self.audit.findings if self.reference.public else ()
-        for figure in self.compared:
+        for figure in (*self.compared, *([self.vintages] if self.vintages else [])):
             found += figure.findings
         return worst(dict.fromkeys(found))
 
@@ -130,7 +133,8 @@ def carry_out_monitor(
     )
     audit = self_audit(made.by_id, checked.claims)
     compared = tuple(_compared(checked, made, own, line))
-    return MonitorResults(checked, made, audit, compared, _on_lists(checked, made), LINE if own is None else line)
+    line = LINE if own is None else line
+    return MonitorResults(checked, made, audit, compared, _vintages(checked, made), _on_lists(checked, made), line)
 
 
 def _compared(checked: CheckedMonitor, made: Figures, own: Estimate | None, line: str) -> list[ComparedFigure]:
@@ -148,6 +152,15 @@ def _compared(checked: CheckedMonitor, made: Figures, own: Estimate | None, line
     if "share" in kinds:
         found.append(shares_versus_estimated(made.by_id, published, allow=allow, name=SHARES))
     return found
+
+
+def _vintages(checked: CheckedMonitor, made: Figures) -> ComparedFigure | None:
+    """The numbers of the monitor beside those that were published for the same years."""
+    from mse.monitor.coverage.count_vintages import reconcile_counts
+
+    if checked.counts is None:
+        return None
+    return reconcile_counts(made.by_id, checked.counts, series=checked.section.series)
 
 
 def _on_lists(checked: CheckedMonitor, made: Figures) -> tuple[Finding, ...]:
