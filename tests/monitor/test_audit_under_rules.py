@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from monitor_registers import register, shipped, value
 
@@ -21,6 +23,8 @@ CHOICES = (
     ),
     Rules(options={"R14": {"order": ["AU", "SU", "CU"]}}),
     Rules(options={"R21": {"visible": ["street"]}}),
+    Rules(options={"R29": {"k": 3}}),
+    Rules(options={"R34": {"groups": {"fairwork": "other_reporters"}}}),
     Rules(off=["R7", "R8", "R16", "R17"]),
 )
 
@@ -44,6 +48,19 @@ def test_what_is_left_out_is_said() -> None:
     assert repr(audit).endswith("; 20 left out without R7")
     assert str(audit.findings[0]).startswith("Rule R7 does not hold as in the report. Checks that rest on it are left")
     assert not self_audit(figures(shipped())).left_out
+
+
+def test_the_check_of_reports_against_victims_is_a_rule() -> None:
+    """Every identity that compares reports with victims is left out, and nothing else."""
+    audit = self_audit(figures(shipped(), rules=Rules(off=["R42"])))
+    whole = self_audit(figures(shipped()))
+    tested, before = (Counter(check.identity.rule for check in one.checks) for one in (audit, whole))
+    left = before - tested
+    assert set(left) == {"reports_enough", "police_within"}
+    assert set(left).isdisjoint(tested)
+    assert audit.left_out == {"R42": left.total()}
+    assert not audit.failed
+    assert {check.identity.rule for check in whole.failed} == {"reports_enough"}
 
 
 def test_rules_of_frames_are_given() -> None:

@@ -17,6 +17,7 @@ from mse.monitor.counting.number_words import CHANGES, SHARES, change_in_words, 
 from mse.monitor.counting.ranking import competition_ranks
 from mse.monitor.counting.shares import half_up
 from mse.records.register.codebook import codebook
+from mse.records.register.rules import Rules
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,22 @@ from mse.records.register.codebook import codebook
 def test_shares_are_rounded_half_up(part: int, whole: int, percent: int) -> None:
     """Values of the audit of the printed report (A14, A17, A18, A20)."""
     assert share(part, whole).percent == percent
+
+
+@pytest.mark.parametrize(("part", "half_up", "half_even"), [(1, 1, 0), (3, 2, 2), (5, 3, 2), (9, 5, 4), (4, 2, 2)])
+def test_what_becomes_of_a_half_is_an_option(part: int, half_up: int, half_even: int) -> None:
+    even = Rules(options={"R43": {"rounding": "half_even"}})
+    assert (share(part, 200).percent, share(part, 200, rules=even).percent) == (half_up, half_even)
+
+
+def test_changes_are_rounded_as_their_shares_are() -> None:
+    even = Rules(options={"R43": {"rounding": "half_even"}})
+    assert (str(change(200, 205)), str(change(200, 205, rules=even))) == ("+3 per cent", "+2 per cent")
+    shares = [share(part, 200, rules=even) for part in (100, 105)]
+    assert str(change(*shares)) == "+2 percentage points (+5 per cent)"
+    assert str(change(share(100, 200), share(105, 200))) == "+3 percentage points (+5 per cent)"
+    with pytest.raises(ModelError, match="rounded alike"):
+        change(shares[0], share(105, 200))
 
 
 def test_a_share_names_its_base_and_the_unknown() -> None:

@@ -339,6 +339,7 @@ def test_a_crosswalk_goes_before_the_codes_of_the_field_and_those_before_the_lib
         "construction": 1, "domestic_work": 1, "hospitality": 1,
     }  # fmt: skip
     assert registry.reconciliation.reading.unmapped == ()
+    assert registry.counted().touched["R26"] == registry.reconciliation.reading.crosswalked == 1
 
 
 def test_a_heading_may_be_a_record_and_is_never_said(tmp_path):

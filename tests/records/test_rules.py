@@ -7,14 +7,19 @@ from hypothesis import strategies as st
 from mini import register, victim
 
 from mse.errors import ModelError
+from mse.records.register import rules_figures, rules_reading
 from mse.records.register.codebook import codebook
 from mse.records.register.columns import Codes, Sets
 from mse.records.register.rules import Rules, every_rule
 
 BOOK = codebook()
 
-DECIDING = ("R1", "R7", "R8", "R9", "R13", "R14", "R15", "R16", "R17", "R19", "R20", "R21", "R24", "R25", "R27", "R28",
-            "R31", "R32", "R33", "R36", "R38")  # fmt: skip
+DECIDING = ("R1", "R3", "R6", "R7", "R8", "R9", "R13", "R14", "R15", "R16", "R17", "R19", "R20", "R21", "R22", "R23",
+            "R24", "R25", "R26", "R27", "R28", "R29", "R31", "R32", "R33", "R34", "R35", "R36", "R38", "R40", "R41",
+            "R42", "R43")  # fmt: skip
+
+OF_FIGURES = {rule.code for rule in rules_figures.RULES}
+"""Rules that nothing consults before figures are made."""
 
 
 def several(name):
@@ -66,9 +71,11 @@ def same(one, other):
 
 def test_every_deciding_rule_is_there_and_says_what_it_does():
     rules = {rule.code: rule for rule in every_rule()}
+    assert len(every_rule()) == len(rules) == len(DECIDING)
     assert set(rules) == set(DECIDING)
     for rule in rules.values():
-        assert rule.code in rule.decide.__doc__
+        assert (rule.decide is None) == (rule in (*rules_reading.RULES, *rules_figures.RULES))
+        assert rule.decide is None or rule.code in rule.decide.__doc__
 
 
 @settings(max_examples=40, deadline=None)
@@ -113,7 +120,7 @@ def test_the_trace_says_what_was_on():
     assert not trace["on"]["R7"]
     assert trace["touched"]["R7"] == 0
     assert trace["on"].drop("R7").all()
-    assert {"R3", "R35", "R40", *DECIDING} == set(trace.index)
+    assert set(DECIDING) - OF_FIGURES == set(trace.index)
 
 
 @pytest.mark.parametrize(
@@ -126,6 +133,13 @@ def test_the_trace_says_what_was_on():
         ({"options": {"R14": {"order": "SU"}}}, "is a list"),
         ({"options": {"R14": {"order": ["SU", "XX"]}}}, "lists codes of 'types'.*'XX'"),
         ({"options": {"R24": {"minimum": "5"}}}, "is a int"),
+        ({"options": {"R24": {"minimum": 0}}}, "'minimum' of rule R24 is 1 or more"),
+        ({"options": {"R29": {"k": 0}}}, "'k' of rule R29 is 1 or more"),
+        ({"options": {"R29": {"k": True}}}, "is a int"),
+        ({"options": {"R34": {"groups": {"fair": "police"}}}}, "codes of 'reporter'.*'fair'"),
+        ({"options": {"R34": {"groups": {"fairwork": "emm"}}}}, "codes of 'reporter'.*'emm'"),
+        ({"options": {"R43": {"rounding": "up"}}}, "'half_up' and 'half_even'"),
+        ({"off": ["R6", "R23", "R26", "R34", "R43"]}, "'R23', 'R26', 'R34', 'R43' and 'R6'"),
         ({"version": "0"}, "version 1"),
     ],
 )
@@ -145,6 +159,20 @@ def test_rules_without_and_with():
     assert rules.off == {"R7", "R8"}
     assert rules.options == {"R15": {"dual": "first", "stateless": "unknown"}}
     assert rules != Rules()
+
+
+def test_is_on_and_chosen():
+    rules = Rules(off=["R8"], options={"R29": {"k": 3}})
+    assert [rules.is_on(code) for code in ("R7", "R8")] == [True, False]
+    assert rules.chosen("R29") == {"k": 3}
+    assert rules.chosen("R15") == {"dual": "dutch", "stateless": "known"}
+
+
+def test_rules_of_figures_do_not_make_other_counts():
+    figures = Rules(off=["R22", "R42"], options={"R29": {"k": 3}, "R24": {"minimum": 5}, "R15": {"dual": "dutch"}})
+    assert figures.of_counts == Rules()
+    counts = Rules(off=["R7", "R41"], options={"R34": {"groups": {"fairwork": "other_reporters"}}})
+    assert counts.of_counts == Rules(off=["R7"], options=counts.options)
 
 
 def test_counting_again_under_other_rules_counts_again():

@@ -41,6 +41,14 @@ def test_r6_r7_emm_alone_is_in_line_1_only():
     assert touched(registry, "R7") == 1
 
 
+def test_r6_line_1_lets_in_who_has_no_report_of_a_reporter():
+    people = [victim("emm 2015"), victim("om 2015"), victim("police 2015", "emm 2015"), victim("kmar 2015")]
+    registry = register(people)
+    assert lines(registry)[0] == 4
+    assert touched(registry, "R6") == 2
+    assert touched(registry, "R6", off=["R36"]) == 1
+
+
 def test_r7_emm_of_another_year_is_alone_in_its_year():
     registry = register([victim("emm 2015", "police 2016")])
     assert registry.cube("year", "emm", line="all_registered").by("year", "emm") == {(2015, "only"): 1, (2016, "no"): 1}
@@ -72,6 +80,22 @@ def test_r9_combinations_with_sexual_exploitation_by_default_go_too():
 def test_r34_sources_belong_to_groups():
     registry = register([victim("om 2015 reporter"), victim("other_reporters 2015", "iszw_do 2015")])
     assert levels(registry, "reporters") == {"other_reporters": 1, "iszw_do|other_reporters": 1}
+
+
+def test_r34_groups_are_an_option():
+    people = [victim("fairwork 2015", "other_reporters 2015"), victim("om 2015 reporter", "fairwork 2016")]
+    registry = register(people)
+    assert touched(registry, "R34") == 1
+    merged = {"R34": {"groups": {"fairwork": "other_reporters", "om": "police"}}}
+    assert levels(registry, "reporters", options=merged) == {"other_reporters": 2, "police": 1}
+    assert touched(registry, "R34", options=merged) == 3
+    assert touched(registry, "R35", options=merged) == 1
+    assert levels(registry, "reporters") == {
+        "fairwork|other_reporters": 1, "other_reporters": 1, "fairwork": 1,
+    }  # fmt: skip
+    lists = {"L": ["fairwork"], "O": ["other_reporters", "om"]}
+    before, after = (registry.table(lists, rules=Rules(options=given)).to_frame() for given in ({}, merged))
+    assert before.equals(after)
 
 
 def test_r35_repeats_within_a_group_and_year_count_once():

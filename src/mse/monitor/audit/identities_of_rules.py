@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mse.monitor.audit.identity import Identity
-from mse.records.register.rules import Rules, every_rule
+from mse.records.register.rules import Rules
 
 __all__ = ["RESTS_ON", "Premise", "resting"]
 
@@ -29,9 +29,8 @@ class Premise:
     def holds(self, rules: Rules) -> bool:
         """Whether it holds under some rules."""
         if not self.option:
-            return self.rule not in rules.off
-        rule = next(rule for rule in every_rule() if rule.code == self.rule)
-        return bool(rule.chosen(rules.options.get(self.rule, {}))[self.option] == rule.chosen({})[self.option])
+            return rules.is_on(self.rule)
+        return bool(rules.chosen(self.rule)[self.option] == Rules(rules.edition).chosen(self.rule)[self.option])
 
 
 _ENRICHED = (Premise("R7"),)
@@ -40,7 +39,8 @@ _HIERARCHY = (Premise("R14", "order"), Premise("R16", "instead"))
 RESTS_ON: Mapping[str, tuple[Premise, ...]] = {
     "emm_only": _ENRICHED,
     "emm_room": _ENRICHED,
-    "reports_enough": _ENRICHED,
+    "reports_enough": (*_ENRICHED, Premise("R42")),
+    "police_within": (Premise("R42"),),
     "form_labour": _HIERARCHY,
     "form_criminal": _HIERARCHY,
     "form_unknown": _HIERARCHY,
@@ -49,7 +49,7 @@ RESTS_ON: Mapping[str, tuple[Premise, ...]] = {
 }
 """What identities rest on. Who is known only through the EMM is in all lines without R7, and no group reported them.
 The form of several types follows from R14 and R16. Without R16 an unknown nationality is cross-border. Which sectors
-are visible is R21."""
+are visible is R21. R42 is itself what reports and victims are tested by."""
 
 
 def resting(identities: Iterable[Identity], rules: Rules) -> tuple[tuple[Identity, ...], Mapping[str, int]]:

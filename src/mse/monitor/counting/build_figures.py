@@ -19,6 +19,7 @@ from mse.monitor.counting.indicators import chosen
 from mse.monitor.counting.source import LINE, CubeSource, source_of, window_of
 from mse.monitor.counting.tally import Tally, years_of
 from mse.monitor.counting.tidy_rows import COLUMNS, TidyRows
+from mse.monitor.counting.touched_by_figures import touched_by
 from mse.monitor.estimation.data_figures import heading
 from mse.records.register.codebook import codebook
 from mse.records.register.line_population import population_of
@@ -95,7 +96,12 @@ def figures(
         if first <= years[1]:
             made[indicator.id] = _figure(indicator, counted, (first, years[1]), periods)
     findings = figure_findings(made, wanted, counted, years, book)
-    return Figures(made, findings, _about(counted.reference, years), counted.rules, counted.touched)
+    touched = {**counted.touched, **touched_by(made, counted.rules)}
+    traced = {
+        entry.id: replace(made[entry.id], trace={code: touched[code] for code in entry.rules if code in touched})
+        for entry in wanted if entry.id in made
+    }  # fmt: skip
+    return Figures(traced, findings, _about(counted.reference, years), counted.rules, touched)
 
 
 def tidy_columns(*extra: str) -> dict[str, Column]:
@@ -117,6 +123,7 @@ def _wanted(edition: str, only: Sequence[str | Indicator] | str | None) -> tuple
 def _figure(
     indicator: Indicator, source: CubeSource, window: tuple[int, int], periods: Sequence[tuple[int, int]] | None
 ) -> Figure:
+    indicator = indicator.under(source.rules)
     marks: dict[str, float] = event_marks(window) if indicator.chart == "lines" else {}
     if isinstance(indicator, ImputedIndicator):
         rows, marks = imputed_rows(indicator, source, window, sub_periods(window, periods))
@@ -143,7 +150,6 @@ def _figure(
         cells=rows.cells,
         sums=tuple(rows.sums),
         rests=rows.rests,
-        trace={code: source.touched[code] for code in indicator.rules if code in source.touched},
     )
 
 

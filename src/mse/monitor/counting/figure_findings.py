@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterator, Mapping
 from mse.core.figure import Figure
 from mse.core.finding import Finding, Severity
 from mse.messages.labels import label
-from mse.monitor.counting.indicator import ALL, Category, Indicator
+from mse.monitor.counting.indicator import Category, Indicator
 from mse.monitor.counting.source import CubeSource
+from mse.monitor.counting.whole_counts import fewer_reports, whole_count
 from mse.records.register.codebook import Codebook
 
 __all__ = ["figure_findings"]
@@ -52,7 +53,8 @@ def figure_findings(
     """
     found = [*_breaks(figures, indicators, window, book), *_unknown(figures)]
     if "2.7" in figures and "2.11" in figures:
-        found += [*_without_report(source, window), *_fewer_reports(figures["2.7"], figures["2.11"])]
+        found += _without_report(source, window)
+        found += _fewer_reports(figures["2.7"], figures["2.11"]) if source.rules.is_on("R42") else []
     if {"2.7", "tab2.1"} & set(figures):
         dual = source.within(window, "dual_nationality").count(dual_nationality="yes")
         found += [Finding("monitor_dual_nationality", Severity.NOTE, "nationality", {"n": dual})] if dual else []
@@ -75,7 +77,7 @@ def _breaks(
 def _unknown(figures: Mapping[str, Figure]) -> Iterator[Finding]:
     for number, (name, part, whole) in _UNKNOWN.items():
         if number in figures:
-            n, of = (_whole_window(figures[number], name) for name in (part, whole))
+            n, of = (whole_count(figures[number], name) for name in (part, whole))
             if of and n / of >= UNKNOWN_SHARE:
                 yield Finding(f"monitor_unknown_{name}", Severity.NOTE, number, {"n": n, "whole": of})
 
@@ -87,19 +89,6 @@ def _without_report(source: CubeSource, window: tuple[int, int]) -> Iterator[Fin
 
 
 def _fewer_reports(victims: Figure, reports: Figure) -> Iterator[Finding]:
-    frame = reports.frame
-    totals = frame[(frame["category_code"] == "total") & (frame["year"] == "total") & (frame["form"] != "all")]
-    for form, n in zip(totals["form"], totals["value"], strict=True):
-        seen = _whole_window(victims, form)
-        if n < seen:
-            values = {"form": label("form", form), "reports": int(n), "n": seen}
-            yield Finding("monitor_fewer_reports", Severity.WARNING, form, values)
-
-
-def _whole_window(figure: Figure, code: str) -> int:
-    """The count of a category over the whole window, and all forms where the figure shows more than one."""
-    frame = figure.frame[(figure.frame["year"] == "total") & (figure.frame["category_code"] == code)]
-    frame = frame[frame["measure"] == "victims"]
-    every = frame[frame["form"] == ALL]
-    chosen = every if len(every) else frame
-    return int(chosen["value"].iloc[0]) if len(chosen) else 0
+    for form, n, seen in fewer_reports(victims, reports):
+        values = {"form": label("form", form), "reports": n, "n": seen}
+        yield Finding("monitor_fewer_reports", Severity.WARNING, form, values)

@@ -36,7 +36,8 @@ class Figures:
     rules : Rules
         What decided the counts.
     touched : mapping of str to int
-        How many victims each rule touched, over the whole period of the source.
+        How many each rule touched: rules of counts over the whole period of the source, those that figures consult
+        (R22, R23, R29, R41-R43) in these figures.
 
     Examples
     --------
@@ -85,8 +86,8 @@ class Figures:
 
     @property
     def trace(self) -> pd.DataFrame:
-        """Which rule decided, whether it was on, and how many victims it touched."""
-        rows = [(code, code not in self.rules.off, n) for code, n in self.touched.items()]
+        """Which rule decided, whether it was on, and how many it touched."""
+        rows = [(code, self.rules.is_on(code), n) for code, n in self.touched.items()]
         return pd.DataFrame(rows, columns=["rule", "on", "touched"])
 
     def references(self) -> dict[str, Reference | None]:

@@ -103,7 +103,7 @@ def imputed_rows(
         window, in which sub-periods are drawn independently.
     """
     rows, marks = TidyRows(indicator.id), dict[str, float]()
-    choices = source.rules.options.get("R24", {})
+    minimum, on = source.rules.chosen("R24")["minimum"], all(map(source.rules.is_on, ("R22", "R24")))
     whole = Slice(TOTAL, years_of(*window))
     sums: dict[tuple[str, str], float] = {}
     slices = []
@@ -114,17 +114,19 @@ def imputed_rows(
         for condition in indicator.base:
             kept = [level for level in cube.levels(condition.dimension) if condition.holds(level)]
             cube = cube.where(**{condition.dimension: kept})
-        result = impute(cube, indicator.strata, minimum=choices.get("minimum", 1), on="R24" not in source.rules.off)
+        result = impute(cube, indicator.strata, minimum=minimum, on=on)
         slices.append(Slice(period, period))
         for key, value in _values(result, indicator.measure):
             sums[key] = sums.get(key, 0.0) + value
-            _add(rows, indicator, source, slices[-1], key, value, result.classified)
+            how: Hashable = (minimum if on else 0, ((first, last),))
+            _add(rows, indicator, source, slices[-1], key, value, result.classified, how)
         of_part = result.replicates(REPLICATES, SEED + place)
         marks |= _limits(period, result.known_visible, of_part)
         drawn, known = drawn + of_part, known + result.known_visible
     marks |= _limits(whole.period, known, drawn)
     for key, value in sums.items():
-        _add(rows, indicator, source, whole, key, value, sums[TOTAL, indicator.measure])
+        how = (minimum if on else 0, tuple(parts))
+        _add(rows, indicator, source, whole, key, value, sums[TOTAL, indicator.measure], how)
     for column in (*slices, whole):
         _say_sums(rows, indicator.measure, column)
     rows.say_totals((*slices, whole))
@@ -157,12 +159,13 @@ def _values(result: Imputation, measure: str) -> Iterator[tuple[tuple[str, str],
 
 def _add(
     rows: TidyRows, indicator: ImputedIndicator, source: CubeSource, column: Slice, key: tuple[str, str],
-    value: float, classified: float,
+    value: float, classified: float, how: Hashable,
 ) -> None:  # fmt: skip
+    """Add a row; how it was imputed, within which sub-periods, is part of what it counts."""
     code, measure = key
     said = label("exploitation_any", code) if code == "any_SU" else indicator.said(Category(code, ()))
     who = cell_of(source, indicator.line, column.period, indicator.base)
-    cell: Hashable = who if code == "any_SU" else (measure, code, who)
+    cell: Hashable = who if code == "any_SU" else (measure, code, how, who)
     base = value if code == "any_SU" else classified
     rows.add(column, code, said, measure, value, form=indicator.form, base=base, cell=cell)
 

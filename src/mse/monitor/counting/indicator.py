@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 from mse.core.sentence import Text
 from mse.messages.labels import label, labels
 from mse.monitor.counting.condition import Condition, is_in
 from mse.monitor.counting.mentions import NAMELESS
+from mse.records.register.rules import Rules
 
 __all__ = ["ALL", "NOT_KNOWN", "TOTAL", "UNKNOWN", "Category", "Indicator", "Mean", "Percentage", "levels"]
 
@@ -142,7 +144,8 @@ class Indicator:
     means : tuple of Mean
     percentages : tuple of Percentage
     top : int, optional
-        Only levels that are among the first so many in a column are rows, each with its rank.
+        Only levels that are among the first so many in a column are rows, each with its rank. Where R29 is among the
+        rules, they say how many.
     shown : tuple of str
         Categories that a table shows; empty for all. Files hold all.
     chart : str, optional
@@ -151,6 +154,8 @@ class Indicator:
         Which finding the title states: "trend" or "largest".
     rules : tuple of str
         Rules that matter for it.
+    without : mapping of str to mapping
+        Of rules that are switched off, what the entry says instead.
     about : Text
         What it shows, as it follows "Presumed victims": "by sex".
     who : Text
@@ -186,6 +191,7 @@ class Indicator:
     chart: str | None = "stacked"
     headline: str = "largest"
     rules: tuple[str, ...] = ()
+    without: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     about: Text = field(default_factory=dict)
     who: Text = field(default_factory=dict)
     named: str = ""
@@ -212,6 +218,13 @@ class Indicator:
             return label(*category.label)
         known = (name for name in self.labels if (name, category.code) in labels())
         return label(next(known, self.labels[0]), category.code)
+
+    def under(self, rules: Rules) -> Self:
+        """The indicator as some rules have it."""
+        ranked = {"top": rules.chosen("R29")["k"]} if self.top and "R29" in self.rules else {}
+        instead = {name: value for code in self.without if not rules.is_on(code) for name, value in
+                   self.without[code].items()}  # fmt: skip
+        return replace(self, **{**ranked, **instead})
 
     def with_levels(self, found: Iterable[str]) -> Indicator:
         """The indicator with a category for every level that has none yet; what is unknown stays last."""

@@ -41,6 +41,8 @@ _COMBINATIONS = (
     "SU", "SU+CU", "SU+AU", "SU+AU+CU", "SU+ORG", "AU", "CU", "AU+CU", "ORG", "CU+ORG", "unknown",
 )  # fmt: skip
 _POLICE = has("reporters", "police")
+_OTHER_FORMS = ("CU", "BL-SU", "AU", "UNK")
+"""Forms of police reports beside cross-border ones, in the order of the report."""
 
 
 def _police_form(code: str) -> Category:
@@ -59,7 +61,7 @@ _ENTRIES = (
             Category("kmar_only_su_by_difference", (is_in("population", "kmar_only_su"),)),
         ),
         total=None, by_form=False, line="all_registered", chart="lines", headline="trend", shown=tuple(LINES),
-        rules=("R1", "R3", "R7", "R8", "R9", "R36"), who=Sentence("monitor_unit_victims"),
+        rules=("R1", "R3", "R6", "R7", "R8", "R9", "R36"), who=Sentence("monitor_unit_victims"),
         about=Sentence("monitor_about_lines"),
     ),
     Indicator(
@@ -88,14 +90,14 @@ _ENTRIES = (
     ImputedIndicator(
         "2.4b", "visibility", ("visibility",), base=(has("types", "SU"),), form="SU", by_form=False,
         measure="victims_known_or_imputed", strata=("region", "adult", "stratum_reporter"),
-        percentages=(Percentage("total", "any_SU"),), rules=("R13", "R21", "R24", "R31", "R33"),
+        percentages=(Percentage("total", "any_SU"),), rules=("R13", "R21", "R22", "R23", "R24", "R31", "R33", "R43"),
         about=Sentence("monitor_about_visibility"), who=Sentence("monitor_who_sector_imputed"),
     ),
     Indicator(
         "2.5", "sector_labour", ("sector_labour",), levels("sector_labour", "unknown"),
         derived=(Category("sector_known", (not_in("sector_labour", "unknown"),)),), base=(has("types", "AU"),),
         open=True, form="AU", by_form=False, yearly=("total", "sector_known"),
-        percentages=(Percentage("sector_known", "total"),), rules=("R13", "R25"),
+        percentages=(Percentage("sector_known", "total"),), rules=("R13", "R25", "R26", "R43"),
         about=Sentence("monitor_about_labour_sectors"), who=Sentence("monitor_who_labour"),
     ),
     Indicator(
@@ -129,6 +131,7 @@ _ENTRIES = (
     ),
     Indicator(
         "tab2.1", "nationality", ("nationality",), open=True, top=5, chart=None, rules=("R15", "R29"),
+        without={"R29": {"top": None}},
         about=Sentence("monitor_about_nationality"),
     ),
     Indicator(
@@ -137,7 +140,7 @@ _ENTRIES = (
             Category("law_enforcement", (is_in("reporters", "police", "kmar", "iszw_do"),)),
             Category("without_legal_basis", (is_in("reporters", "care_coordinators", "fairwork", "other_reporters"),)),
         ),
-        mentions=True, open=True, measure="reports", rules=("R34", "R35", "R36", "R38"),
+        mentions=True, open=True, measure="reports", rules=("R34", "R35", "R36", "R38", "R42"),
         about=Sentence("monitor_about_reporter"),
     ),
     Indicator(
@@ -149,11 +152,12 @@ _ENTRIES = (
         (
             Category("GO-SU_african", (is_in("form", "GO-SU"), is_in("region", "africa")), None, "GO-SU"),
             Category("GO-SU_non_african", (is_in("form", "GO-SU"), not_in("region", "africa")), None, "GO-SU"),
-            *map(_police_form, ("CU", "BL-SU", "AU", "UNK")),
+            *map(_police_form, _OTHER_FORMS),
         ),
         derived=(_police_form("GO-SU"),), base=(_POLICE,), measure="reports", by_form=False, open=True, chart="lines",
-        headline="trend", rules=("R35", "R41"), who=Sentence("monitor_who_police"),
+        headline="trend", rules=("R34", "R35", "R41"), who=Sentence("monitor_who_police"),
         about=Sentence("monitor_about_police_form"),
+        without={"R41": {"categories": tuple(map(_police_form, ("GO-SU", *_OTHER_FORMS))), "derived": ()}},
     ),
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from mse.core.sentence import Sentence
 from mse.errors import ModelError, did_you_mean
+from mse.records.register.rules import Rules
 
 __all__ = ["Change", "Share", "change", "half_up", "share"]
 
@@ -56,6 +57,8 @@ class Share:
         Whether the unknown are in the base.
     n_unknown : float
         How many are unknown; 0 where that is not said.
+    rounding : {"half_up", "half_even"}
+        What becomes of half a per cent (R43).
     """
 
     numerator: float
@@ -63,6 +66,7 @@ class Share:
     of: str = "victims"
     unknown: str = IN_BASE
     n_unknown: float = 0
+    rounding: str = "half_up"
 
     @property
     def exact(self) -> Fraction:
@@ -76,8 +80,8 @@ class Share:
 
     @property
     def percent(self) -> int:
-        """The share in whole per cent, rounded half up."""
-        return int(half_up(100 * self.exact))
+        """The share in whole per cent, by default rounded half up."""
+        return _whole(100 * self.exact, self.rounding)
 
     @property
     def measure(self) -> str:
@@ -104,7 +108,8 @@ class Share:
 
 
 def share(
-    numerator: float, base: float, *, of: str = "victims", unknown: str = IN_BASE, n_unknown: float = 0
+    numerator: float, base: float, *, of: str = "victims", unknown: str = IN_BASE, n_unknown: float = 0,
+    rules: Rules | None = None,
 ) -> Share:  # fmt: skip
     """Make a share.
 
@@ -120,6 +125,8 @@ def share(
         What is done with the unknown.
     n_unknown : float
         How many of the base are unknown; needed where they are left out, and said where they are not.
+    rules : Rules, optional
+        Rules of which R43 says what becomes of half a per cent.
 
     Returns
     -------
@@ -152,7 +159,15 @@ def share(
             "The part of a share is at least 0 and at most its base, and the base above 0",
             got=f"{numerator:g} of {denominator:g}",
         )
-    return Share(numerator, denominator, of, unknown, n_unknown)
+    return Share(numerator, denominator, of, unknown, n_unknown, _rounding(rules))
+
+
+def _rounding(rules: Rules | None) -> str:
+    return str((rules or Rules()).chosen("R43")["rounding"])
+
+
+def _whole(value: Fraction, rounding: str) -> int:
+    return round(value) if rounding == "half_even" else int(half_up(value))
 
 
 @dataclass(frozen=True)
@@ -165,11 +180,14 @@ class Change:
         Both counts, or both shares.
     of_shares : bool
         Whether they are shares.
+    rounding : {"half_up", "half_even"}
+        What becomes of half a per cent, or point (R43).
     """
 
     old: Fraction
     new: Fraction
     of_shares: bool = False
+    rounding: str = "half_up"
 
     @property
     def points(self) -> float | None:
@@ -178,29 +196,33 @@ class Change:
 
     @property
     def sentence(self) -> Sentence:
-        """The change in words of both languages, in whole per cent and points, rounded half up as shares are (R43)."""
-        percent = _signed(self.new / self.old - 1)
+        """The change in words of both languages, in whole per cent and points, rounded as shares are (R43)."""
+        percent = _signed(self.new / self.old - 1, self.rounding)
         if not self.of_shares:
             return Sentence("monitor_change", {"percent": percent})
-        return Sentence("monitor_change_of_share", {"percent": percent, "points": _signed(self.new - self.old)})
+        return Sentence(
+            "monitor_change_of_share", {"percent": percent, "points": _signed(self.new - self.old, self.rounding)}
+        )
 
     def __str__(self) -> str:
         return str(self.sentence)
 
 
-def _signed(value: Fraction) -> str:
+def _signed(value: Fraction, rounding: str) -> str:
     """A fraction in whole hundredths, with its sign."""
-    whole = int(half_up(100 * value))
+    whole = _whole(100 * value, rounding)
     return f"{whole:+d}" if whole else "0"
 
 
-def change(old: float | Share, new: float | Share) -> Change:
+def change(old: float | Share, new: float | Share, *, rules: Rules | None = None) -> Change:
     """Say how much two counts, or two shares, differ.
 
     Parameters
     ----------
     old, new : float or Share
         Both counts or both shares; shares of the same base that treat the unknown alike.
+    rules : Rules, optional
+        Of counts, as for `share`; shares say themselves how they are rounded.
 
     Returns
     -------
@@ -224,20 +246,20 @@ def change(old: float | Share, new: float | Share) -> Change:
     if isinstance(old, Share) != isinstance(new, Share):
         raise ModelError("A change is between two counts or between two shares", got="one of each")
     if isinstance(old, Share) and isinstance(new, Share):
-        if (old.of, old.unknown) != (new.of, new.unknown):
+        if (old.of, old.unknown, old.rounding) != (new.of, new.unknown, new.rounding):
             raise ModelError(
-                "Shares are compared where they are of the same and treat the unknown alike",
-                got=f"of {old.of}, unknown {old.unknown}, and of {new.of}, unknown {new.unknown}",
+                "Shares are compared where they are of the same, treat the unknown alike and are rounded alike",
+                got=" and ".join(f"of {one.of}, unknown {one.unknown}, {one.rounding}" for one in (old, new)),
             )
-        return _change(old.exact, new.exact, of_shares=True)
+        return _change(old.exact, new.exact, old.rounding, of_shares=True)
     assert not isinstance(old, Share)
     assert not isinstance(new, Share)
     if not (0 <= old < math.inf and 0 <= new < math.inf):
         raise ModelError("A change is between counts, which are not negative", got=f"{old:g} and {new:g}")
-    return _change(exact(old), exact(new), of_shares=False)
+    return _change(exact(old), exact(new), _rounding(rules), of_shares=False)
 
 
-def _change(old: Fraction, new: Fraction, *, of_shares: bool) -> Change:
+def _change(old: Fraction, new: Fraction, rounding: str, *, of_shares: bool) -> Change:
     if old == 0:
         raise ModelError("There is no change in per cent from 0", hint="State both numbers.")
-    return Change(old, new, of_shares)
+    return Change(old, new, of_shares, rounding)

@@ -147,7 +147,7 @@ def cell_of(source: CubeSource, line: str, period: str, conditions: Iterable[Con
     A count under other rules than those of the edition, or in another unit, is another count. So are persons of a
     window that begins in another year: who counts in 2017 depends on whether reports of 2015 count.
     """
-    rules = source.rules
+    rules = source.rules.of_counts
     unit = f"{PERSON} from {source.period[0]}" if source.unit == PERSON else source.unit
     choices = rules.to_json() if rules.off or rules.options else ""
     keys = set()
@@ -155,7 +155,7 @@ def cell_of(source: CubeSource, line: str, period: str, conditions: Iterable[Con
         lines = [name for name, populations in LINES.items() if set(populations) == set(condition.levels)]
         if condition.dimension == "population" and condition.kind == "in" and lines:
             line = lines[0]
-        elif condition == is_in("emm", "only") and "R7" not in rules.off:
+        elif condition == is_in("emm", "only") and rules.is_on("R7"):
             keys.add(is_in("population", "emm_only").key)
         else:
             keys.add(condition.key)

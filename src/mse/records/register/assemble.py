@@ -122,7 +122,7 @@ def assembled(
         row = rows_of(people, np.asarray(told["person"]).astype(np.int64), years.astype(np.int16))
     gathered, differ = _gathered(told_beside, row, len(people["person"]), np.asarray(told["day"]), resolve, found)
     people |= gathered
-    if "year" in people:
+    if victims is not None and "year" in people:
         _, who, year, _ = person_years(people, told, period)
         undescribed = int((rows_of(people, who, year) < 0).sum())
         hint = "A file of victims with years has a row for every year in which a victim was reported."
@@ -168,13 +168,8 @@ def _refuse(problems: list[Problem]) -> None:
 
 def _rows_from_reports(told: Columns, years: NDArray[np.int32]) -> tuple[Columns, NDArray[np.intp]]:
     """One row for every victim and year with a report, and the row of every report."""
-    person = np.asarray(told["person"]).astype(np.int64)
-    pairs, row = np.unique(person * _SPAN + years, return_inverse=True)
-    return {"person": (pairs // _SPAN).astype(np.int32), "year": (pairs % _SPAN).astype(np.int16)}, row
-
-
-_SPAN = 4096
-"""More than any year."""
+    _, person, year, row = person_years(told, told, (int(years.min()), int(years.max())))
+    return {"person": person.astype(np.int32), "year": year}, row
 
 
 def _gathered(

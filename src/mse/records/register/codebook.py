@@ -68,8 +68,7 @@ def codebook(edition: str = "2015-2019") -> Codebook:
     mse.errors.TableError
         There are none of that edition.
     """
-    editions = {name: path for name, path in shipped("mse.records.register", "codes").items() if name[:2].isdigit()}
-    found = chosen(edition, editions, "There are no code lists of edition")
+    found = chosen(edition, shipped("mse.records.register", "codes"), "There are no code lists of edition")
     plain: dict[str, Any] = tomllib.loads(found.read_text(encoding="utf-8"))
     lists = {name: part for name, part in plain.items() if isinstance(part, dict) and "codes" in part}
     return Codebook(
@@ -85,13 +84,13 @@ def codebook(edition: str = "2015-2019") -> Codebook:
 
 @functools.cache
 def regions() -> Mapping[str, str]:
-    """Region of origin by nationality.
+    """Region of origin by nationality, that of the stateless too.
 
     Examples
     --------
     >>> regions()["NG"], regions()["NL"], regions()["SR"]
     ('africa', 'netherlands', 'latin_america_caribbean')
     """
-    text = (resources.files("mse.records.register") / "codes" / "regions.toml").read_text(encoding="utf-8")
+    text = (resources.files("mse.records.register") / "regions.toml").read_text(encoding="utf-8")
     found = tomllib.loads(text)["regions"]
     return {code: region for region, codes in found.items() for code in codes.split()} | {STATELESS: "other"}

@@ -45,9 +45,12 @@ class Codes:
         """The codes of some rows; those of row -1 are not known."""
         return Codes(taken(self.values, rows, -1), self.levels)
 
-    def equals(self, code: str) -> NDArray[np.bool_]:
-        """Rows with a code."""
-        return np.asarray(self.values == (self.levels.index(code) if code in self.levels else -2))
+    def equals(self, *codes: str) -> NDArray[np.bool_]:
+        """Rows with one of some codes."""
+        found = np.zeros(len(self.values), dtype=np.bool_)
+        for place in {self.levels.index(code) for code in codes if code in self.levels}:
+            found |= self.values == place
+        return found
 
     @property
     def known(self) -> NDArray[np.bool_]:

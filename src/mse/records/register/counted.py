@@ -76,7 +76,7 @@ class Counted:
     @property
     def trace(self) -> pd.DataFrame:
         """Which rule decided, whether it was on, and how many it touched."""
-        rows = [(code, code not in self.rules.off, n) for code, n in self.touched.items()]
+        rows = [(code, self.rules.is_on(code), n) for code, n in self.touched.items()]
         return pd.DataFrame(rows, columns=["rule", "on", "touched"])
 
     def cube(self, *dimensions: str, line: str = "monitor_population") -> Cube:

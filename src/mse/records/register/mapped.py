@@ -44,12 +44,15 @@ class MappedFile:
         Codes without a counterpart, which became unknown.
     unread : int
         Columns that were not read.
+    crosswalked : int
+        Rows with a code that a crosswalk by reporter translated, over all fields.
     """
 
     frame: pd.DataFrame
     problems: tuple[Problem, ...]
     unmapped: tuple[Unmapped, ...]
     unread: int
+    crosswalked: int
 
     def __repr__(self) -> str:
         return f"MappedFile({len(self.frame):,} rows, {len(self.frame.columns)} columns)"
@@ -82,7 +85,7 @@ def mapped(frame: pd.DataFrame, file: str, mapping: RegisterMapping, book: Codeb
         work.translate(name, fields[name])
     read = {column for source in fields.values() for column in _columns_of(source)}
     unread = sum(str(column) not in read for column in frame.columns)
-    return MappedFile(pd.DataFrame(work.done), tuple(work.problems), tuple(work.unmapped), unread)
+    return MappedFile(pd.DataFrame(work.done), tuple(work.problems), tuple(work.unmapped), unread, work.crosswalked)
 
 
 def _columns_of(source: Source) -> tuple[str, ...]:
@@ -102,6 +105,7 @@ class _Translation:
         self.done: dict[str, pd.Series[Any]] = {}
         self.problems: list[Problem] = []
         self.unmapped: list[Unmapped] = []
+        self.crosswalked = 0
 
     def translate(self, name: str, source: Source) -> None:
         absent = [column for column in _columns_of(source) if column not in self.frame]
@@ -174,9 +178,12 @@ class _Translation:
         here = Factored(column.numbers[rows], column.values)
         present = set(np.unique(here.numbers).tolist())
         texts, without, strange = [], set[int](), set[str]()
+        crossed = set[int]()
         for place, text in enumerate(column.values):
             codes = []
             for part in text.split(SEPARATOR):
+                if part.strip() in own:
+                    crossed.add(place)
                 code = _meaning(part.strip(), own, general, known)
                 if code is None:
                     code = general.get(OTHERWISE, "") if drops else part
@@ -185,6 +192,7 @@ class _Translation:
                         strange.add(part.strip())
                 codes.append(code)
             texts.append(SEPARATOR.join(code for code in codes if code))
+        self.crosswalked += here.rows(crossed)
         if n := here.rows(without):
             self.unmapped.append(Unmapped(name, reporter, n, len(here) - here.n_empty, len(strange)))
         return merged(column.numbers, texts)

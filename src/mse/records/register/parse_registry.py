@@ -151,14 +151,13 @@ def parse_reports(
     default = [book.codes["role"].index(book.roles.get(code, "reporter")) for code in book.codes["reporter"]]
     usual = np.array([*default, -1], dtype=role.values.dtype)[reporter.values]
     columns["role"] = role = Codes(np.where(role.known, role.values, usual), role.levels)
-    apart = [place for place, code in enumerate(reporter.levels) if book.groups.get(code, code) in book.roles]
-    enriching = np.isin(reporter.values, apart)
+    enriching = reporter.equals(*(code for code in reporter.levels if book.groups.get(code, code) in book.roles))
     hint = "A source that enriches and is in no reporter group has no other role."
     found.add(
         "role", int((enriching & ~role.equals("enrichment")).sum()), "of an enriching source with another role", hint
     )
     known = [code for code in reporter.levels if book.roles.get(code) == "enrichment"]
-    others = reporter.known & ~np.isin(reporter.values, [reporter.levels.index(code) for code in known])
+    others = reporter.known & ~reporter.equals(*known)
     wrong = int((others & role.equals("enrichment")).sum())
     hint = f"Only {', '.join(known)} enriches; a document that repeats a report is an echo."
     found.add("role", wrong, "of a reporter that reports, as an enrichment", hint)
@@ -236,9 +235,8 @@ def _countries(frame: pd.DataFrame, name: str, found: Found) -> Codes:
     """Countries, or sets of them in one text in the order given."""
     column = _column(frame, name)
     parts = [tuple(code.upper() if len(code) == 2 else code for code in parts_of(value)) for value in column.values]
-    known = regions().keys() | {STATELESS}
     hint = f"Countries are two letters (ISO 3166-1 alpha-2), '{STATELESS}' for none. " + _HINT_CODES.format(name=name)
-    _refuse(column, parts, known.__contains__, name, found, lambda _: "with a value that is no country", hint)
+    _refuse(column, parts, regions().__contains__, name, found, lambda _: "with a value that is no country", hint)
     return _any_codes(column.renamed(dict(zip(column.values, (_written(part) for part in parts), strict=True)).get))
 
 

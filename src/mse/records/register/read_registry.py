@@ -137,4 +137,5 @@ def _reading(files: Mapping[str, MappedFile], plan: RegisterMapping) -> Reading:
         version=plan.version, source=plan.source, absent=tuple(n for n in names if n not in held | optional),
         unread=sum(file.unread for file in files.values()),
         unmapped=tuple(item for file in files.values() for item in file.unmapped),
+        crosswalked=sum(file.crosswalked for file in files.values()),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any, Self
 from mse.core.cube import members_of
 from mse.errors import Problem, RegistryError, did_you_mean, spelled
 from mse.records.register.assemble import RESOLUTIONS
-from mse.records.register.codebook import STATELESS, Codebook, codebook, regions
+from mse.records.register.codebook import Codebook, codebook, regions
 from mse.records.register.parse_registry import ATTRIBUTES, COUNTRIES, REPORT_COLUMNS, SETS, VICTIM_COLUMNS
 from mse.records.toml_file import read_toml
 
@@ -132,7 +132,7 @@ class RegisterMapping:
 def codes_known(name: str, book: Codebook) -> Collection[str] | None:
     """Codes of a field; None where any text or number will do."""
     if name in COUNTRIES:
-        return regions().keys() | {STATELESS}
+        return regions().keys()
     return book.codes.get(name)
 
 

@@ -56,6 +56,8 @@ class Reading:
         Columns of the files that were not read.
     unmapped : tuple of Unmapped
         Codes without a counterpart, which count as unknown.
+    crosswalked : int
+        Rows with a code that a crosswalk by reporter translated, over all fields (R26).
     """
 
     version: str = ""
@@ -63,6 +65,7 @@ class Reading:
     absent: tuple[str, ...] = ()
     unread: int = 0
     unmapped: tuple[Unmapped, ...] = ()
+    crosswalked: int = 0
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ class Registry:
         self._differing, self._from_birth, self._reading = read.differing, read.ages_from_birth, reading
         self.period, self.reference, self.edition, self.truth = period, reference, edition, truth
         self._last: tuple[tuple[Rules, str, tuple[int, int]], Counted] | None = None
-        self._units: tuple[tuple[str, tuple[int, int]], Units] | None = None
+        self._units: tuple[tuple[str, tuple[int, int], Mapping[str, str]], Units] | None = None
 
     @classmethod
     def from_frames(
@@ -221,9 +221,12 @@ class Registry:
             raise ModelError(f"The codes of this register are those of edition {self.edition}", got=repr(rules.edition))
         period = self.period if period is None else years_within(self.period, period)
         if self._last is None or self._last[0] != (rules, unit, period):
-            units = self._gathered(unit, period)
+            units = self._gathered(unit, period, rules)
             columns, touched = rules.apply(units.columns)
-            counts = {"R3": units.in_two_years, "R35": units.repeated, "R40": units.police_mentions, **touched}
+            counts = {
+                "R3": units.in_two_years, "R26": self._reading.crosswalked, "R34": units.regrouped,
+                "R35": units.repeated, "R40": units.police_mentions, **touched,
+            }  # fmt: skip
             about = None if self.reference is None else self.reference.replace(period=period, unit=unit)
             self._last = (rules, unit, period), Counted(columns, rules, counts, unit, about)
         return self._last[1]
@@ -269,7 +272,7 @@ class Registry:
         mapping = ReporterMapping.of(lists)
         counted = self.counted(rules, unit)
         self._check_sources(mapping)
-        on = memberships(self._gathered(unit, self.period), self._reports, mapping.lists)
+        on = memberships(self._gathered(unit, self.period, counted.rules), self._reports, mapping.lists)
         cube = replace(counted, columns={**counted.columns, "_lists": on}).cube("_lists", *covariates, line=line)
         frame = cube.to_frame()
         frame = frame[frame["_lists"] != ""]
@@ -325,11 +328,12 @@ class Registry:
             )
         return {**vars(self), "_last": None, "_units": None}
 
-    def _gathered(self, unit: str, period: tuple[int, int]) -> Units:
-        """What is counted, before any rule; the last is kept."""
-        if self._units is None or self._units[0] != (unit, period):
+    def _gathered(self, unit: str, period: tuple[int, int], rules: Rules) -> Units:
+        """What is counted, before any columns are decided; the last is kept."""
+        groups = rules.chosen("R34")["groups"]
+        if self._units is None or self._units[0] != (unit, period, groups):
             book = codebook(self.edition)
-            self._units = (unit, period), gathered(self._victims, self._reports, period, unit, book)
+            self._units = (unit, period, groups), gathered(self._victims, self._reports, period, unit, book, groups)
         return self._units[1]
 
     def _check_sources(self, mapping: ReporterMapping) -> None:

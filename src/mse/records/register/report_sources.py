@@ -53,5 +53,5 @@ def report_sources(
     known = ReporterMapping.of(lists).list_of()
     reporter = reports["reporter"].astype(str)
     inner = reporter + ":" + reports["organisation"].fillna("").astype(str)
-    named = inner.map(lambda source: folded(source) in known)
-    return inner.where(named, reporter)
+    named = [source for source in inner.unique() if folded(source) in known]
+    return inner.where(inner.isin(named), reporter)

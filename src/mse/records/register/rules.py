@@ -1,18 +1,20 @@
 """`Rules`: the deciding rules from registration to figure, declared, versioned, switchable, with their trace.
 
-A rule has the number that it has in `docs/reference/rules.md`. It adds columns to what is counted, and says how many
-victims it touched. What the report leaves open is an option with a documented default.
+A rule has the number that it has in `docs/reference/rules.md`. It adds columns to what is counted, or is consulted
+where reports are gathered and figures are made, and says how many it touched. What the report leaves open is an option
+with a documented default.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from mse.errors import ModelError, did_you_mean, spelled
-from mse.records.register.codebook import codebook
+from mse.records.register.codebook import Codebook, codebook
 from mse.records.register.parse_registry import Column
 
 __all__ = ["Columns", "Decision", "Rule", "Rules"]
@@ -39,24 +41,28 @@ class Rule:
     ----------
     code : str
         Its number, such as "R8".
-    decide : callable
-        From the columns so far and the options (with "on" and "edition") to a `Decision`.
+    decide : callable, optional
+        From the columns so far and the options (with "on" and "edition") to a `Decision`; None where no columns decide:
+        while reports are read and gathered (`rules_reading`), or while figures are made (`rules_figures`).
     options : mapping of str to tuple
-        Choices of each option, the default first; an empty tuple where any value of the default's kind will do.
+        Choices of each option, the default first.
     defaults : mapping of str to object
-        Defaults of options that have no list of choices.
+        Defaults of options that have no list of choices; any value of that kind will do, and numbers from 1 on.
     switchable : bool
         Whether it can be switched off; what defines the unit of a count cannot.
     fields : mapping of str to str
         Field of the code lists from which an option lists codes.
+    counts : bool
+        Whether its switch and options change counts of the register, and not only what a figure makes of them.
     """
 
     code: str
-    decide: Callable[[Columns, Mapping[str, Any]], Decision]
+    decide: Callable[[Columns, Mapping[str, Any]], Decision] | None = None
     options: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     switchable: bool = True
     fields: Mapping[str, str] = field(default_factory=dict)
+    counts: bool = True
 
     def __hash__(self) -> int:
         return hash(self.code)
@@ -72,10 +78,12 @@ class Rule:
                 raise ModelError(
                     f"Option '{name}' of rule {self.code} is {spelled(map(str, choices))}", got=repr(value)
                 )
-            if not choices and not isinstance(value, type(known[name])):
+            if not choices and type(value) is not type(known[name]):
                 raise ModelError(
                     f"Option '{name}' of rule {self.code} is a {type(known[name]).__name__}", got=repr(value)
                 )
+            if isinstance(value, int) and value < 1:
+                raise ModelError(f"Option '{name}' of rule {self.code} is 1 or more", got=repr(value))
         return {**known, **given}
 
 
@@ -117,7 +125,7 @@ class Rules:
         if self.version != VERSION:
             raise ModelError(f"The rules are those of version {VERSION}", got=repr(self.version))
         book = codebook(self.edition)
-        known = {rule.code: rule for rule in every_rule()}
+        known = known_rules()
         for code in (*self.off, *self.options):
             if code not in known:
                 raise ModelError(f"There is no deciding rule '{code}'", hint=did_you_mean(code, known))
@@ -126,12 +134,32 @@ class Rules:
         for code, given in self.options.items():
             known[code].chosen(given)
             for option, name in known[code].fields.items():
-                if strange := [one for one in given.get(option, ()) if one not in book.codes[name]]:
+                if strange := _strange(given.get(option, ()), book, name):
                     what = f"Option '{option}' of rule {code} lists codes of '{name}'"
                     raise ModelError(what, got=spelled(map(str, strange)), hint=did_you_mean("", book.codes[name]))
 
     def __hash__(self) -> int:
         return hash((self.edition, self.off, self.version))
+
+    def is_on(self, code: str) -> bool:
+        """Whether a rule holds."""
+        return code not in self.off
+
+    def chosen(self, code: str) -> dict[str, Any]:
+        """Options of a rule, with their defaults filled in."""
+        return known_rules()[code].chosen(self.options.get(code, {}))
+
+    @property
+    def of_counts(self) -> Self:
+        """These rules as far as they decide counts of the register; only options that differ from the default."""
+        counting = {code: rule.chosen({}) for code, rule in known_rules().items() if rule.counts}
+        options = {
+            code: {name: value for name, value in given.items() if value != counting[code][name]}
+            for code, given in self.options.items()
+            if code in counting
+        }
+        options = {code: given for code, given in options.items() if given}
+        return replace(self, off=self.off & counting.keys(), options=options)
 
     def without(self, *codes: str) -> Self:
         """Switch rules off."""
@@ -158,7 +186,7 @@ class Rules:
         return cls(*parts)
 
     def apply(self, columns: Columns) -> tuple[dict[str, Column], dict[str, int]]:
-        """Decide everything, rule after rule.
+        """Decide columns, rule after rule.
 
         Returns
         -------
@@ -169,16 +197,41 @@ class Rules:
         """
         decided, touched = dict(columns), {}
         for rule in every_rule():
-            on = rule.code not in self.off
-            given = {**rule.chosen(self.options.get(rule.code, {})), "on": on, "edition": self.edition}
+            if rule.decide is None:
+                continue
+            on = self.is_on(rule.code)
+            given = {**self.chosen(rule.code), "on": on, "edition": self.edition}
             decision = rule.decide(decided, given)
             decided.update(decision.columns)
             touched[rule.code] = decision.touched if on else 0
         return decided, touched
 
 
-def every_rule() -> Iterable[Rule]:
+def every_rule() -> tuple[Rule, ...]:
     """All deciding rules, in the order in which they decide."""
-    from mse.records.register import rules_form, rules_person, rules_population, rules_sector
+    return tuple(known_rules().values())
 
-    return (*rules_population.RULES, *rules_form.RULES, *rules_person.RULES, *rules_sector.RULES)
+
+@functools.cache
+def known_rules() -> Mapping[str, Rule]:
+    """All deciding rules by code."""
+    from mse.records.register import (
+        rules_figures,
+        rules_form,
+        rules_person,
+        rules_population,
+        rules_reading,
+        rules_sector,
+    )
+
+    rooms = (rules_reading, rules_population, rules_form, rules_person, rules_sector, rules_figures)
+    return {rule.code: rule for room in rooms for rule in room.RULES}
+
+
+def _strange(listed: Iterable[str] | Mapping[str, str], book: Codebook, name: str) -> list[str]:
+    """What an option lists and the code lists do not know; reporters are mapped to groups."""
+    groups = listed.values() if isinstance(listed, Mapping) else ()
+    return [
+        *(code for code in listed if code not in book.codes[name]),
+        *(group for group in groups if group not in book.reporter_groups),
+    ]

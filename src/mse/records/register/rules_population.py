@@ -1,4 +1,4 @@
-"""Which registrations count: who is no reporter, and the three lines of figure 2.1 (R6-R9, R36, R38)."""
+"""Which registrations count: who is no reporter, and the three lines of figure 2.1 (R1, R6-R9, R36, R38)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mse.records.register.columns import Codes, Sets
+from mse.records.register.parse_registry import Column
 from mse.records.register.rules import Columns, Decision, Rule
 
 __all__ = ["EMM", "LINES", "RULES"]
@@ -49,13 +51,25 @@ def _echoes(columns: Columns, options: Mapping[str, Any]) -> Decision:
     return Decision({"reporters": Sets(reporters.bits | echoes.bits, reporters.members)}, 0)
 
 
+def _registered(columns: Columns, options: Mapping[str, Any]) -> Decision:
+    """R6: line 1 is everybody who is registered, those without a report of a reporter too."""
+    everybody = Codes(np.zeros(len(np.asarray(columns["year"])), dtype=np.int16), POPULATIONS)
+    return Decision({"population": everybody}, int(sets_of(columns, "reporters").empty.sum()))
+
+
 def _emm(columns: Columns, options: Mapping[str, Any]) -> Decision:
     """R7: victims whom only the enriching source knows are in line 1 alone."""
     enriched = np.asarray(columns["enriched"], dtype=bool)
     alone = enriched & sets_of(columns, "reporters").empty & sets_of(columns, "echoes").empty
     emm = Codes(np.where(alone, 0, np.where(enriched, 1, 2)).astype(np.int16), EMM)
-    population = np.where(alone & options["on"], 2, 0).astype(np.int16)
-    return Decision({"emm": emm, "population": Codes(population, POPULATIONS)}, int(alone.sum()))
+    return Decision({"emm": emm, **_moved(columns, alone & options["on"], "emm_only")}, int(alone.sum()))
+
+
+def _moved(columns: Columns, rows: NDArray[np.bool_], population: str) -> dict[str, Column]:
+    """Rows that belong to another population."""
+    before = codes_of(columns, "population")
+    values = np.where(rows, POPULATIONS.index(population), before.values)
+    return {"population": Codes(values.astype(np.int16), before.levels)}
 
 
 def _kmar_only(columns: Columns, options: Mapping[str, Any]) -> Decision:
@@ -72,17 +86,14 @@ def _kmar_only(columns: Columns, options: Mapping[str, Any]) -> Decision:
 def _kmar(columns: Columns, options: Mapping[str, Any]) -> Decision:
     """R8: sexual exploitation that only KMar reported is not in line 3."""
     alone = np.asarray(columns["kmar_only_su"], dtype=bool)
-    population = codes_of(columns, "population")
-    moved = np.where(alone & options["on"] & (population.values == 0), 1, population.values).astype(np.int16)
-    return Decision({"population": Codes(moved, population.levels)}, int(alone.sum()))
+    inside = codes_of(columns, "population").equals("monitor_population")
+    return Decision(_moved(columns, alone & options["on"] & inside, "kmar_only_su"), int(alone.sum()))
 
 
 def _status(columns: Columns, options: Mapping[str, Any]) -> Decision:
     """R1: counts are of presumed victims; signals that proved unfounded are in no line."""
     unfounded = codes_of(columns, "status").equals("unfounded")
-    population = codes_of(columns, "population")
-    moved = np.where(unfounded & options["on"], 3, population.values).astype(np.int16)
-    return Decision({"population": Codes(moved, population.levels)}, int(unfounded.sum()))
+    return Decision(_moved(columns, unfounded & options["on"], "unfounded"), int(unfounded.sum()))
 
 
 def _legal(columns: Columns, options: Mapping[str, Any]) -> Decision:
@@ -96,6 +107,7 @@ def _legal(columns: Columns, options: Mapping[str, Any]) -> Decision:
 
 RULES = (
     Rule("R36", _echoes),
+    Rule("R6", _registered, switchable=False),
     Rule("R7", _emm),
     Rule("R9", _kmar_only, {"combinations": ("any", "only")}, switchable=False),
     Rule("R8", _kmar),

@@ -54,7 +54,7 @@ def _visibility(columns: Columns, options: Mapping[str, Any]) -> Decision:
 
 
 def _strata(columns: Columns, options: Mapping[str, Any]) -> Decision:
-    """R22, R24: reporter of the strata in which an unknown visibility is imputed; police by its first unit."""
+    """R24: reporter of the strata in which an unknown visibility is imputed; police by its first unit."""
     reporters, units = sets_of(columns, "reporters"), sets_of(columns, "units")
     first, unit = reporters.first(reporters.members), units.first(units.members)
     levels = (*reporters.members, *(f"police:{name}" for name in units.members))
@@ -93,7 +93,7 @@ RULES = (
     Rule("R20", _street),
     Rule("R21", _visibility, defaults={"visible": ["window", "brothel_club_private"]}, switchable=False,
          fields={"visible": "sectors_sexual"}),
-    Rule("R24", _strata, defaults={"minimum": 1}),
+    Rule("R24", _strata, defaults={"minimum": 1}, counts=False),
     Rule("R25", _labour, defaults={"other": [
         "health_social_care", "energy", "water_waste", "information_communication", "culture_sport_recreation"]},
         switchable=False, fields={"other": "sectors_labour"}),

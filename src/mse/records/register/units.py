@@ -32,6 +32,8 @@ class Units:
         Reports within the period.
     repeated : int
         Reports by a group that had reported the same victim in the same year.
+    regrouped : int
+        Reports of a source that belongs to a group of another name.
     police_mentions : int
         Police units by victim and year (figure 2.12).
     in_two_years : int
@@ -45,6 +47,7 @@ class Units:
     columns: dict[str, Column]
     reports: int
     repeated: int
+    regrouped: int
     police_mentions: int
     in_two_years: int
     row_of_report: NDArray[np.intp]
@@ -57,7 +60,10 @@ class Units:
         return f"Units({len(self):,} rows, {len(self.columns)} columns)"
 
 
-def gathered(victims: Columns, reports: Columns, period: tuple[int, int], unit: str, book: Codebook) -> Units:
+def gathered(
+    victims: Columns, reports: Columns, period: tuple[int, int], unit: str, book: Codebook,
+    groups: Mapping[str, str] | None = None,
+) -> Units:  # fmt: skip
     """Gather the reports of every victim and year, or of every victim.
 
     Parameters
@@ -70,6 +76,8 @@ def gathered(victims: Columns, reports: Columns, period: tuple[int, int], unit: 
         A victim counts once for every year with a report, or once, in the year of the first report.
     book : Codebook
         Groups and roles of reporters.
+    groups : mapping of str to str, optional
+        Groups of reporters, where they are not those of the book (R34).
 
     Returns
     -------
@@ -84,23 +92,25 @@ def gathered(victims: Columns, reports: Columns, period: tuple[int, int], unit: 
     columns: dict[str, Column] = {"year": first}
     role = _codes(reports, "role").values[kept]
     roles = {name: role == place for place, name in enumerate(book.codes["role"])}
-    group = _groups(_codes(reports, "reporter"), book)[kept]
-    names = book.reporter_groups
+    names, reporter = book.reporter_groups, _codes(reports, "reporter")
+    group, moved = _groups(reporter, names, {**book.groups, **(groups or {})})
+    group = group[kept]
     reported = roles["reporter"] & (group >= 0)
     columns["reporters"] = _gather(group, names, row, len(who), reported)
     columns["echoes"] = _gather(group, names, row, len(who), roles["echo"] & (group >= 0))
     enriched = np.zeros(len(who), dtype=np.bool_)
     enriched[row[roles["enrichment"]]] = True
     columns["enriched"] = enriched
-    police = roles["reporter"] & _codes(reports, "reporter").equals("police")[kept]
+    police = roles["reporter"] & reporter.equals("police")[kept]
     unit_codes = _codes(reports, "police_unit")
     columns["units"] = _gather(unit_codes.values[kept], unit_codes.levels, row, len(who), police)
     place = rows_of(victims, who, first)
     for name, column in victims.items():
         if name not in ("person", "year"):
             columns[name] = column.take(place) if isinstance(column, Codes | Sets) else taken(column, place, -1)
-    groups, mentions = (int(np.bitwise_count(_bits(columns, name)).sum()) for name in ("reporters", "units"))
-    return Units(columns, len(row), int(reported.sum()) - groups, mentions, in_two_years, row, kept)
+    reporting, mentions = (int(np.bitwise_count(_bits(columns, name)).sum()) for name in ("reporters", "units"))
+    repeated, regrouped = int(reported.sum()) - reporting, int(moved[kept].sum())
+    return Units(columns, len(row), repeated, regrouped, mentions, in_two_years, row, kept)
 
 
 def memberships(units: Units, reports: Columns, lists: Mapping[str, tuple[str, ...]]) -> Sets:
@@ -133,12 +143,14 @@ def _codes(columns: Columns, name: str) -> Codes:
     return column
 
 
-def _groups(reporter: Codes, book: Codebook) -> NDArray[np.int16]:
-    """Reporter group of every report; -1 for a source that is in no group."""
-    names = book.reporter_groups
-    place = [book.groups.get(code, code) for code in reporter.levels]
+def _groups(
+    reporter: Codes, names: tuple[str, ...], groups: Mapping[str, str]
+) -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
+    """Reporter group of every report, -1 for a source that is in no group; and whether it has another name."""
+    place = [groups.get(code, code) for code in reporter.levels]
     number = np.array([*(names.index(g) if g in names else -1 for g in place), -1], dtype=np.int16)
-    return np.asarray(number[reporter.values])
+    moved = np.array([*(g != code for g, code in zip(place, reporter.levels, strict=True)), False])
+    return number[reporter.values], moved[reporter.values]
 
 
 def _gather(
