@@ -12,11 +12,11 @@ import re
 import pandas as pd
 import pytest
 
-from mse import TableError, release
+from mse import ReleaseError, TableError, release
 from mse.core.reference import Reference
 from mse.monitor.audit.claim_files import claims_of
 from mse.monitor.audit.conflicts import Conflict
-from mse.monitor.audit.figures_of_audit import audit_figure
+from mse.monitor.audit.figures_of_audit import audit_figure, claims_figure
 from mse.monitor.audit.identity import Check
 from mse.monitor.audit.lookup import Cell, FigureValues
 from mse.monitor.audit.self_audit import SelfAudit, identities, self_audit
@@ -195,10 +195,21 @@ def test_the_audit_is_a_figure_that_can_be_released(audit: SelfAudit) -> None:
     frame = released["audit"].to_frame()
     assert len(frame) == len(FAILED) + 1
     assert set(frame["finding"]) == {str(number) for number in range(1, 12)}
-    private = release([audit_figure(audit)], "threshold")["audit"].to_frame()
+    rounded = release([figure], "threshold")["audit"].to_frame()
     small = frame["left"] < 10
     assert small.any()
-    assert private.loc[small, "left"].isna().all()
+    assert rounded.loc[small, "left"].isna().all()
+
+
+@pytest.mark.parametrize("policy", ["threshold", "protected"])
+def test_an_audit_of_counts_that_are_not_public_is_not_released(audit: SelfAudit, policy: str) -> None:
+    """Which counts do not fit, and by how much, tells of counts that the policy withholds."""
+    assert audit.claims is not None
+    for figure in (audit_figure(audit), claims_figure(audit.claims)):
+        with pytest.raises(
+            ReleaseError, match=rf"public counts only\. Got: without a public reference: '{figure.name}'"
+        ):
+            release([figure], policy)
 
 
 def test_the_frame_of_an_audit_lists_changes(audit: SelfAudit) -> None:

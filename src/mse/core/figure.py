@@ -164,6 +164,9 @@ class Figure:
         For rows with a share or a mean, the rows that it rests on: part and whole.
     trace : mapping of str to int
         Rules that decided the counts, and how many victims each touched.
+    public_only : bool
+        Whether it tells of counts that a policy may withhold, such as which of them do not add up: it is released
+        where the counts are public, and nowhere else.
 
     Raises
     ------
@@ -197,6 +200,7 @@ class Figure:
     sums: tuple[tuple[int, tuple[int, ...]], ...] = ()
     rests: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     trace: Mapping[str, int] = field(default_factory=dict)
+    public_only: bool = False
 
     def __post_init__(self) -> None:
         present = list(map(str, self.frame.columns))

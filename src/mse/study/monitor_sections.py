@@ -124,6 +124,7 @@ def steps_figure(results: MonitorResults) -> Figure:
         columns,
         title=Sentence("figure_steps_title"),
         caption=Sentence("figure_steps_caption"),
+        public_only=True,
         **{**unit_and_source(results.reference), "unit": "mixed"},
     )
 

@@ -39,7 +39,8 @@ def audit_figure(audit: SelfAudit, *, name: str = "audit", reference: Reference 
     name : str
         Name of the figure.
     reference : Reference, optional
-        What the figures are about; of a printed report a public one, or the counts are treated as private.
+        What the figures are about; of a printed report a public one: without that it is not released, since which
+        counts do not fit tells of counts that are withheld.
 
     Returns
     -------
@@ -81,6 +82,7 @@ def audit_figure(audit: SelfAudit, *, name: str = "audit", reference: Reference 
         columns,
         title=Sentence("figure_audit_title", {"failed": len(audit.failed), "tested": audit.tested}),
         caption=Sentence("figure_audit_caption"),
+        public_only=True,
         **unit_and_source(reference),
     )
 
@@ -110,7 +112,7 @@ def claims_figure(checked: ClaimCheck, *, name: str = "claims", reference: Refer
     name : str
         Name of the figure.
     reference : Reference, optional
-        What the figures are about.
+        What the figures are about; without a public one it is not released.
 
     Returns
     -------
@@ -141,6 +143,7 @@ def claims_figure(checked: ClaimCheck, *, name: str = "claims", reference: Refer
         columns,
         title=Sentence("figure_claims_title", {"agree": checked.count("yes"), "tested": tested}),
         caption=Sentence("figure_claims_caption"),
+        public_only=True,
         **unit_and_source(reference),
     )
 

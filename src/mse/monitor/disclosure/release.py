@@ -229,7 +229,8 @@ def release(
     Raises
     ------
     mse.errors.ReleaseError
-        The policy is not known or not allowed, or two figures have the same name.
+        The policy is not known or not allowed, two figures have the same name, or a figure is for public counts only
+        (`Figure.public_only`) and its reference is not public.
 
     Examples
     --------
@@ -245,6 +246,7 @@ def release(
     figures = tuple(figures)
     rules = _policy(default_policy(figures) if policy is None else policy)
     _check_names(figures)
+    _check_public_only(figures)
     if rules.rules is None:
         _check_public(figures)
     judged = rules.judge(figures)
@@ -304,8 +306,22 @@ def _check_names(figures: Sequence[Figure]) -> None:
         raise ReleaseError("Every figure of a release has its own name", got=f"{spelled(twice)} more than once")
 
 
+def _check_public_only(figures: Sequence[Figure]) -> None:
+    """Refuse figures that tell of counts which may be withheld elsewhere."""
+    if telling := [figure.name for figure in figures if figure.public_only and not _is_public(figure)]:
+        raise ReleaseError(
+            "Figures that tell of withheld counts are released for public counts only",
+            got=f"without a public reference: {spelled(telling)}",
+            hint="Look at them on your own screen, or give a reference with public=True where the data come in.",
+        )
+
+
+def _is_public(figure: Figure) -> bool:
+    return figure.reference is not None and figure.reference.public
+
+
 def _check_public(figures: Sequence[Figure]) -> None:
-    private = [f.name for f in figures if f.reference is None or not f.reference.public]
+    private = [figure.name for figure in figures if not _is_public(figure)]
     if private:
         raise ReleaseError(
             "The policy 'public_source' is for public counts only",
