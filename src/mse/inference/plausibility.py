@@ -26,12 +26,15 @@ trafficking is below it (0.05 to 0.09), and no shipped table with a sample cover
 def checks(table: CaptureTable, estimate: Estimate | None = None) -> tuple[Finding, ...]:
     """Judge whether a table can carry an estimate, and whether an estimate is possible for it.
 
+    The bound is an estimate too: where lists are independent both aim at the same total, and the bound is the larger in
+    nearly one table of two. So an estimate is told to lie below it only where its upper limit does.
+
     Parameters
     ----------
     table : CaptureTable
         The table; covariates are added up.
     estimate : Estimate, optional
-        An estimate of its total.
+        An estimate of its total; without an upper limit it is not set against the bound.
 
     Returns
     -------
@@ -53,7 +56,7 @@ def checks(table: CaptureTable, estimate: Estimate | None = None) -> tuple[Findi
     if share < LEAST_SHARE:
         found.append(Finding("few_on_two_lists", Severity.WARNING, subject, {"share": share, "least": LEAST_SHARE}))
     bound = lower_bound(table)
-    if estimate is not None and estimate.total is not None and estimate.total < bound:
+    if estimate is not None and estimate.upper is not None and estimate.upper < bound:
         values = {"total": estimate.total, "bound": bound}
         found.append(Finding("below_lower_bound", Severity.WARNING, subject, values))
     return tuple(found)
