@@ -1,7 +1,9 @@
-"""`Term` and `Generators`: which lists depend on each other in a hierarchical log-linear model."""
+"""`Term` and `Generators`: which lists and covariates depend on each other in a hierarchical log-linear model."""
 
 from __future__ import annotations
 
+import functools
+import operator
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ from numpy.typing import NDArray
 
 from mse.errors import ModelError, did_you_mean, spelled
 from mse.kernels.graphs import is_chordal, maximal_cliques
-from mse.kernels.lattice import closure, interactions, maximal
+from mse.kernels.lattice import closure, faces, interactions, maximal
 
 __all__ = ["Generators", "Term", "written"]
 
@@ -41,14 +43,18 @@ def written(name: str) -> str:
 
 @dataclass(frozen=True)
 class Generators:
-    """The maximal terms of a hierarchical model over some lists; all main effects are in.
+    """The maximal terms of a hierarchical model over some lists, and over covariates where there are any.
+
+    Main effects of all lists are in, that of a covariate as soon as a term names it.
 
     Parameters
     ----------
     lists : tuple of str
         The lists, in the order of the table's axes.
     top : tuple of int
-        Maximal terms as bit masks, list j at bit K − 1 − j.
+        Maximal terms as bit masks, list j of K at bit K − 1 − j, covariate i of C at bit K + C − 1 − i.
+    covariates : tuple of str
+        The covariates, in the order of the table's axes.
 
     Examples
     --------
@@ -59,66 +65,85 @@ class Generators:
     ['[]', '[K]', '[P]', '[R]', '[K P]']
     >>> model.is_decomposable
     True
+    >>> str(Generators.parse("P*K + R:year", ("K", "P", "R"), ["form", "year"]))
+    '[K P][R year]'
     """
 
     lists: tuple[str, ...]
     top: tuple[int, ...]
+    covariates: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         mains = [1 << bit for bit in range(len(self.lists))]
         object.__setattr__(self, "lists", tuple(self.lists))
+        object.__setattr__(self, "covariates", tuple(self.covariates))
         object.__setattr__(self, "top", maximal([*mains, *self.top]))
 
     # ------------------------------------------------------------------ making one
 
     @classmethod
-    def parse(cls, text: str, lists: Sequence[str]) -> Self:
-        """Read brackets, ``[P K][R]``, or a Wilkinson formula, ``P*K + R``.
+    def parse(cls, text: str, lists: Sequence[str], covariates: Sequence[str] = ()) -> Self:
+        """Read brackets, ``[P K][R year]``, or a Wilkinson formula, ``P*K + R:year``.
 
         Names that are no identifiers stand in back-ticks. The closure under subsets is taken.
 
         Raises
         ------
         mse.errors.ModelError
-            The text cannot be read, or names a list that is not in the table or stands twice in a term.
+            The text cannot be read, or names what is no list or covariate of the table, or one twice in a term.
         """
         terms = _bracket_terms(text) if text.lstrip().startswith("[") else _formula_terms(text)
-        return cls.from_terms(terms, lists)
+        return cls.from_terms(terms, lists, covariates)
 
     @classmethod
-    def from_terms(cls, terms: Iterable[Iterable[str]], lists: Sequence[str]) -> Self:
+    def from_terms(cls, terms: Iterable[Iterable[str]], lists: Sequence[str], covariates: Sequence[str] = ()) -> Self:
         """Build from sets of names."""
-        position = {name: len(lists) - 1 - axis for axis, name in enumerate(lists)}
+        position = {name: bit for bit, name in enumerate(reversed((*covariates, *lists)))}
         masks = []
         for term in terms:
             mask = 0
             for name in term:
                 if name not in position:
-                    raise ModelError(f"There is no list '{name}' in the table", hint=did_you_mean(name, lists))
+                    what = "list or covariate" if covariates else "list"
+                    options = (*lists, *covariates)
+                    raise ModelError(f"There is no {what} '{name}' in the table", hint=did_you_mean(name, options))
                 if mask >> position[name] & 1:
-                    raise ModelError(f"List '{name}' stands twice in one term", got=spelled(term))
+                    what = "Covariate" if name in covariates else "List"
+                    raise ModelError(f"{what} '{name}' stands twice in one term", got=spelled(term))
                 mask |= 1 << position[name]
             masks.append(mask)
-        return cls(tuple(lists), tuple(masks))
+        return cls(tuple(lists), tuple(masks), tuple(covariates))
 
     @classmethod
-    def of_order(cls, order: int, lists: Sequence[str]) -> Self:
-        """All terms of up to `order` lists: 1 is independence, 2 all pairs.
+    def of_order(cls, order: int, lists: Sequence[str], covariates: Sequence[str] = ()) -> Self:
+        """All terms of up to `order` names: 1 is independence, 2 all pairs.
+
+        With covariates, terms that hold all lists stay out: order 2 on two lists is ``[A year][B year]``.
 
         Raises
         ------
         mse.errors.ModelError
             The order is below 1, or so high that the model is saturated and says nothing of the unseen.
         """
-        if not 1 <= order < max(len(lists), 2):
+        n_names = len(lists) + len(covariates)
+        if not 1 <= order < max(n_names, 2):
+            on = f"{len(lists)} lists" + (f" with {spelled(covariates)}" if covariates else "")
             raise ModelError(
-                f"The order of a model on {len(lists)} lists is 1 to {max(len(lists) - 1, 1)}",
+                f"The order of a model on {on} is 1 to {max(n_names - 1, 1)}",
                 got=str(order),
                 hint="The term of all lists together cannot be estimated, since nobody is seen on no list.",
             )
-        return cls(tuple(lists), tuple(int(mask) for mask in interactions(len(lists), order)))
+        every = (1 << len(lists)) - 1
+        mains = [1 << bit for bit in range(n_names)]
+        pairs = [int(mask) for mask in interactions(n_names, order) if int(mask) & every != every]
+        return cls(tuple(lists), (*mains, *pairs), tuple(covariates))
 
     # ------------------------------------------------------------------ reading it
+
+    @property
+    def names_all(self) -> tuple[str, ...]:
+        """Covariates and lists from the highest bit down: name i of n is at bit n − 1 − i."""
+        return (*self.covariates, *self.lists)
 
     @cached_property
     def masks(self) -> NDArray[np.int64]:
@@ -138,18 +163,19 @@ class Generators:
 
     @property
     def order(self) -> int:
-        """Number of lists in the largest term."""
+        """Number of names in the largest term."""
         return max(mask.bit_count() for mask in self.top)
 
     @property
     def is_saturated(self) -> bool:
-        """Whether the term of all lists is in, so that nothing is assumed and nothing can be said."""
-        return self.order == len(self.lists)
+        """Whether a term holds all lists, so that nothing is assumed and nothing can be said."""
+        return any(self._holds_all_lists(mask) for mask in self.top)
 
     @property
     def is_graphical(self) -> bool:
         """Whether the generators are the cliques of the interaction graph."""
-        return set(maximal_cliques(self._neighbours())) == set(self.top)
+        unnamed = {1 << bit for bit in range(len(self.names_all)) if not self._named >> bit & 1}
+        return set(maximal_cliques(self._neighbours())) - unnamed == set(self.top)
 
     @property
     def is_decomposable(self) -> bool:
@@ -157,27 +183,26 @@ class Generators:
         return self.is_graphical and is_chordal(self._neighbours())
 
     def graph(self) -> dict[str, tuple[str, ...]]:
-        """Interaction graph: for each list those it depends on directly."""
-        k = len(self.lists)
-        return {
-            name: tuple(other for j, other in enumerate(self.lists) if adjacent >> (k - 1 - j) & 1)
-            for name, adjacent in zip(self.lists, reversed(self._neighbours()), strict=True)
-        }
+        """Interaction graph: for each list, and each covariate the model names, those it depends on directly."""
+        adjacent = dict(zip(self.names_all, reversed(self._neighbours()), strict=True))
+        return {name: self.names(adjacent[name]) for name in self.names(self._named)}
 
     def neighbours(self, max_order: int | None = None) -> tuple[Self, ...]:
-        """Models with one term more or one less, up to terms of `max_order` lists.
+        """Models with one interaction more or one less, up to terms of `max_order` names.
 
-        A term can come in when all its faces are there, and leave when it is maximal.
+        A term can come in when all its faces are there and it does not hold all lists, and leave when it is maximal.
+        Main effects stay, and covariates that the model does not name stay out.
         """
-        k = len(self.lists)
-        limit = min(k - 1 if max_order is None else max_order, k)
+        limit = self.order + 1 if max_order is None else min(max_order, self.order + 1)
         held = set(map(int, self.masks))
         grown = [
-            type(self)(self.lists, (*self.top, int(mask)))
-            for mask in interactions(k, limit)
-            if int(mask) not in held and closure([int(mask)]) - {int(mask)} <= held
+            type(self)(self.lists, (*self.top, mask), self.covariates)
+            for mask in map(int, interactions(len(self.names_all), limit))
+            if mask not in held and not self._holds_all_lists(mask) and held.issuperset(faces(mask))
         ]
-        shrunk = [type(self)(self.lists, tuple(held - {mask})) for mask in self.top if mask.bit_count() > 1]
+        shrunk = [
+            type(self)(self.lists, tuple(held - {mask}), self.covariates) for mask in self.top if mask.bit_count() > 1
+        ]
         return (*grown, *shrunk)
 
     def includes(self, other: Generators) -> bool:
@@ -186,24 +211,24 @@ class Generators:
 
     def mask(self, term: Iterable[str]) -> int:
         """Bit mask of a set of names."""
-        k = len(self.lists)
-        return sum(1 << (k - 1 - self.lists.index(name)) for name in set(term))
+        last = len(self.names_all) - 1
+        return sum(1 << (last - self.names_all.index(name)) for name in set(term))
 
     def term(self, mask: int) -> Term:
         """Names of a bit mask."""
         return Term(self.names(mask))
 
     def names(self, mask: int) -> tuple[str, ...]:
-        """Names of a bit mask, in the order of the lists."""
-        k = len(self.lists)
-        return tuple(name for j, name in enumerate(self.lists) if mask >> (k - 1 - j) & 1)
+        """Names of a bit mask: lists in their order, then covariates in theirs."""
+        bit = {name: position for position, name in enumerate(reversed(self.names_all))}
+        return tuple(name for name in (*self.lists, *self.covariates) if mask >> bit[name] & 1)
 
     def label(self, mask: int) -> str:
-        """One term in brackets, in the order of the lists."""
+        """One term in brackets: lists in their order, then covariates in theirs."""
         return "[" + " ".join(written(name) for name in self.names(mask)) + "]"
 
     def notation(self) -> str:
-        """The generators in brackets, largest first: ``[O P Z][K R]``."""
+        """The generators in brackets, largest first: ``[O P Z][K R][R year]``."""
         return "".join(self.label(mask) for mask in sorted(self.top, key=self._rank))
 
     def __str__(self) -> str:
@@ -213,15 +238,29 @@ class Generators:
         return iter(self.generators)
 
     def _place(self, mask: int) -> tuple[int, int]:
-        return (int(mask).bit_count(), -int(mask))
+        return (int(mask).bit_count(), -self._lists_first(int(mask)))
 
     def _rank(self, mask: int) -> tuple[int, int]:
-        return (-mask.bit_count(), -mask)
+        return (-mask.bit_count(), -self._lists_first(mask))
+
+    def _lists_first(self, mask: int) -> int:
+        """Mask with the bits of the lists above those of the covariates, to sort by."""
+        k = len(self.lists)
+        return (mask & (1 << k) - 1) << len(self.covariates) | mask >> k
+
+    def _holds_all_lists(self, mask: int) -> bool:
+        every = (1 << len(self.lists)) - 1
+        return mask & every == every
+
+    @property
+    def _named(self) -> int:
+        """Mask of all names that stand in a term."""
+        return functools.reduce(operator.or_, self.top, 0)
 
     def _neighbours(self) -> list[int]:
-        adjacent = [0] * len(self.lists)
+        adjacent = [0] * len(self.names_all)
         for mask in self.top:
-            for bit in range(len(self.lists)):
+            for bit in range(len(adjacent)):
                 if mask >> bit & 1:
                     adjacent[bit] |= mask & ~(1 << bit)
         return adjacent
