@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure as Picture
 from matplotlib.patches import Polygon
 
@@ -245,6 +246,25 @@ def test_events_within_the_years_are_thin_lines_with_a_label(figures: dict[str, 
     said = texts(plot(figure, language="nl"))
     assert "AVG" in said
     assert "COVID-19" not in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_of_an_event_goes_through_the_label_of_another(figures: dict[str, Figure], language: str) -> None:
+    marks = dict.fromkeys(("event:supreme_court", "event:gdpr", "event:coordination_centre"), 2015.0)
+    figure = replace(figures["2.1"], marks=marks)
+    events = {event.text for event in lines_of(ReleasedFigure(figure), language).events}
+    picture = plot(figure, language=language, narrow=True)
+    axes = picture.axes[0]
+    labels = [text.get_window_extent().expanded(1, 0.5) for text in axes.texts if text.get_text() in events]
+    paths = [
+        path.transformed(axes.transData)
+        for lines in axes.collections
+        if isinstance(lines, LineCollection) and len(np.unique(lines.get_paths()[0].vertices[:, 0])) == 1
+        for path in lines.get_paths()
+    ]
+    assert len(labels) == len(events) == 3
+    assert len(paths) > 3
+    assert not any(path.intersects_bbox(label, filled=False) for path in paths for label in labels)
 
 
 @pytest.mark.parametrize("name", DRAWN)

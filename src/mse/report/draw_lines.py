@@ -101,7 +101,7 @@ def draw_lines(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: bool
 
 
 def _sample(axes: Axes, x: float, y: float, entry: Entry, shape: str) -> None:
-    axes.plot([x - 7, x + 7], [y, y], color=entry.color, lw=2)
+    axes.plot([x - 7, x + 7], [y, y], color=entry.color, lw=2, clip_on=False)
     axes.plot([x], [y], color=entry.color, marker=shape, ms=6, mec="white", mew=0.8)
 
 
@@ -123,11 +123,18 @@ def _grid(axes: Axes, lines: Lines, across: tuple[float, float], scale: float, l
 
 
 def _write_events(axes: Axes, lines: Lines, top: float, bottom: float, narrow: bool) -> None:
-    """A thin line at each event, up to its label."""
-    for floor, labels in enumerate(_floors(lines, narrow)):
+    """A thin line at each event, up to its label and not through the labels on lower floors."""
+    floors = _floors(lines, narrow)
+    for floor, labels in enumerate(floors):
         y = top - _ABOVE / 2 - (floor + 0.5) * LINE
         for left, text, x in labels:
-            axes.vlines(x, y + LINE / 2 - 3, bottom, color=QUIET, lw=0.8, ls=(0, (3, 2)), zorder=2)
+            start = y + LINE / 2 - 3
+            for below in range(floor - 1, -1, -1):
+                if any(side - 2 <= x <= side + long(words) + 2 for side, words, _ in floors[below]):
+                    above = top - _ABOVE / 2 - (below + 1) * LINE
+                    axes.vlines(x, start, max(start, above), color=QUIET, lw=0.8, ls=(0, (3, 2)), zorder=2)
+                    start = above + LINE
+            axes.vlines(x, start, bottom, color=QUIET, lw=0.8, ls=(0, (3, 2)), zorder=2)
             axes.text(left, y, text, ha="left", va="center_baseline", color=QUIET, path_effects=halo(), zorder=5)
 
 
