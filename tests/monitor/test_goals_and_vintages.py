@@ -36,7 +36,7 @@ def test_the_monitor_beside_its_earlier_vintages() -> None:
         [2015, 1150, 1150], [2016, 952, 952], [2017, 956, 958], [2017, 956, 956], [2018, 668, 668], [2019, 1334, 1334],
     ]  # fmt: skip
     assert [(f.code, f.values["published"]) for f in shown.findings] == [("vintage_differs", 958)]
-    assert shown.title["en"] == "1 of 6 published numbers differ from this count"
+    assert shown.title["en"] == "Published numbers that differ from this count: 1 of 6"
 
 
 def test_another_series_and_line() -> None:

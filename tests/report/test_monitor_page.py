@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
+import openpyxl
 import pytest
 
 import mse
 from figures_2015_2019 import printed_figures
 from mse.core.finding import Finding, Severity
+from mse.core.sentence import Sentence
+from mse.messages import LANGUAGES, catalogue
 from mse.monitor.disclosure.release import ReleasedFigure
+from mse.report.captions import caption_of
+from mse.report.excel import write_workbook
 from mse.report.html import render_html
 from mse.report.page import Page, Section
 
@@ -68,3 +74,38 @@ def test_a_sentence_stands_where_a_picture_would_show_nothing() -> None:
     assert "Niet getoond: 40 van de 40 aantallen van deze figuur." in html
     assert "<picture" not in html
     assert "<picture" in render_html(released, page("2.8"))
+
+
+def test_a_caption_does_not_repeat_its_title() -> None:
+    figure = printed_figures()["2.8"]
+    title = {"en": "Victims by sex", "nl": "Slachtoffers naar geslacht"}
+    caption = {code: f"{words}. 2015." for code, words in title.items()}
+    same = ReleasedFigure(replace(figure, title=title, caption=caption))
+    assert [caption_of(same, code) for code in LANGUAGES] == ["2015.", "2015."]
+    other = ReleasedFigure(replace(figure, caption=caption))
+    assert caption_of(other, "en") == "Victims by sex. 2015."
+
+
+def test_a_caption_says_what_numbers_in_brackets_are(tmp_path: Path) -> None:
+    figures = printed_figures()
+    released = mse.release([figures["2.8"], figures["tab2.1"]])
+    said = {"en": "In brackets: the place", "nl": "Tussen haakjes: de plaats"}
+    html = render_html(released, page("2.8", "tab2.1"))
+    write_workbook(released, page("2.8", "tab2.1"), tmp_path / "tables.xlsx", languages=["nl"])
+    sheets = openpyxl.load_workbook(tmp_path / "tables.xlsx").worksheets
+    with_ranks = [sheet.title for sheet in sheets if said["nl"] in str(sheet["A2"].value)]
+    assert with_ranks == ["2 tab2.1"]
+    assert all(html.count(words) == 1 for words in said.values())
+
+
+def test_headings_of_tables_start_with_a_capital() -> None:
+    heads = {key: words for key, words in catalogue().items() if key.startswith("column_")}
+    assert [key for key, words in heads.items() for code in LANGUAGES if words[code][:1].islower()] == []
+
+
+def test_a_page_with_counts_that_are_not_public_does_not_say_how_many_equal_what_was_published() -> None:
+    title = Sentence("vintage_title", {"n": 1, "all": 6})
+    guarded = mse.release([printed_figures()["2.8"]], policy="threshold")
+    said = [guarded.say(title, code) for code in LANGUAGES]
+    assert not any(re.search(r"\d", words) for words in said)
+    assert "1 of 6" in mse.release([printed_figures()["2.8"]]).say(title, "en")

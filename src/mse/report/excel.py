@@ -11,6 +11,7 @@ from mse.core.sentence import Sentence, Text
 from mse.errors import ReleaseError, did_you_mean
 from mse.messages import LANGUAGES
 from mse.monitor.disclosure.release import Release, ReleasedFigure
+from mse.report.captions import caption_of
 from mse.report.cells import kind_of, text, value
 from mse.report.page import Page
 from mse.report.wide import DERIVED, PART, TOTAL, Line, Wide, rank_of, wide
@@ -169,7 +170,7 @@ class _Sheets:
     def _figure(self, shown: ReleasedFigure, name: str) -> None:
         sheet, figure = self.book.add_worksheet(name), shown.figure
         sheet.write_string(0, 0, self._text(figure.title), self.book.add_format({"bold": True, "font_size": 13}))
-        sheet.write_string(1, 0, self._caption(shown))
+        sheet.write_string(1, 0, caption_of(shown, self.language))
         facts = [("page_unit", self._say(f"unit_{figure.unit}"))]
         if figure.base:
             facts.append(("page_base", self._text(figure.base)))
@@ -235,10 +236,6 @@ class _Sheets:
             about |= {TOTAL: {"bold": True, "top": 1}, DERIVED: {"top": 4}}.get(role, {})
             self.formats[form, role] = self.book.add_format(about)
         return self.formats[form, role]
-
-    def _caption(self, shown: ReleasedFigure) -> str:
-        caption = self._text(shown.figure.caption)
-        return f"{caption} {self._say('rows_left_out')}" if shown.rows_left_out else caption
 
     def _cell(self, sheet: Any, row: int, place: int, shown: ReleasedFigure, index: int, column: str) -> None:
         held = value(shown, index, column, self.language, digits=True)

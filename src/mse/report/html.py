@@ -11,6 +11,7 @@ from mse.core.finding import Severity
 from mse.core.sentence import Sentence, Text
 from mse.messages import LANGUAGES
 from mse.monitor.disclosure.release import Release, ReleasedFigure
+from mse.report.captions import caption_of
 from mse.report.cells import shown_rows, unbroken
 from mse.report.csv import figure_csv
 from mse.report.page import Page, languages_from
@@ -133,13 +134,12 @@ class _Writer:
             "name": shown.name,
             "number": self.numbers[shown.name],
             "title": figure.title,
-            "caption": figure.caption,
+            "caption": {code: caption_of(shown, code) for code in LANGUAGES},
             "facts": self._facts(shown),
             "picture": self.picture(shown) if figure.chart else None,
             "tables": {code: table_html(shown, code, identifier=f"{shown.name}-{code}") for code in LANGUAGES},
             "data": {code: _data("text/csv;charset=utf-8", figure_csv(shown, code)) for code in LANGUAGES},
             "cut": self.both(cut) if is_cut else None,
-            "left_out": self.both(Sentence("rows_left_out")) if shown.rows_left_out else None,
         }
 
     def _facts(self, shown: ReleasedFigure) -> list[tuple[dict[str, str], dict[str, str]]]:
