@@ -10,12 +10,12 @@ import pytest
 from mse import release
 from mse.monitor import Figures, figures, self_audit
 from mse.monitor.audit.claim_files import claims_of
-from mse.simulate.published import published_register
+from mse.records.register.registry import Registry
 
 
 @pytest.fixture(scope="module")
-def counted() -> Figures:
-    return figures(published_register(1))
+def counted(published_register: Registry) -> Figures:
+    return figures(published_register)
 
 
 def test_computed_figures_fail_nowhere_but_at_victims_without_a_report(counted: Figures) -> None:

@@ -98,9 +98,9 @@ def test_the_title_of_a_figure_is_what_its_caption_is_about() -> None:
     assert made(MIXED)["2.8"].title["en"] != title["en"]
 
 
-def test_no_withheld_count_of_the_built_figures_is_known_within_ten_numbers() -> None:
+def test_no_withheld_count_of_the_built_figures_is_known_within_ten_numbers(published_register: Registry) -> None:
     """The independent attacker on figures of the register with the printed margins."""
-    built = list(figures(mse.simulate.published_register()))
+    built = list(figures(published_register))
     attacker = Attacker()
     attacker.read(built, mse.release(built, Protected()), exact)
     assert len(attacker.withheld) > 100

@@ -8,10 +8,10 @@ import mse
 from mse.records.register.registry import Registry
 
 
-def test_the_shipped_figures_in_three_units_from_a_register_and_from_cubes() -> None:
-    registry = mse.simulate.published_register()
+def test_the_shipped_figures_in_three_units_from_a_register_and_from_cubes(published_register: Registry) -> None:
     expected = {"victims": 5060, "reports": 5691, "police_reports": 3046}
-    assert mse.monitor.units(registry) == mse.monitor.units(mse.monitor.cubes(registry)) == expected
+    assert mse.monitor.units(published_register) == expected
+    assert mse.monitor.units(mse.monitor.cubes(published_register)) == expected
 
 
 def test_one_victim_of_two_groups_and_two_police_units() -> None:
