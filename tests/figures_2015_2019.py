@@ -10,7 +10,7 @@ from mse.core.figure import MEASURES, Column, Figure, Layout
 from mse.core.reference import Reference
 from mse.core.sentence import Text
 from mse.messages.labels import label, labels
-from mse.records.editions import LABELS, printed
+from mse.records.editions import CATEGORY_DIMENSIONS, printed
 
 REFERENCE = Reference(
     (2015, 2019), "person-year", "presumed victims", "Netherlands", source="Slachtoffermonitor 2015-2019", public=True
@@ -66,7 +66,10 @@ def printed_figure(name: str, frame: pd.DataFrame) -> Figure:
 
 
 def _said(name: str, code: str) -> dict[str, str]:
-    known = next((dimension for dimension in LABELS[name] if (dimension, code) in labels()), LABELS[name][0])
+    known = next(
+        (dimension for dimension in CATEGORY_DIMENSIONS[name] if (dimension, code) in labels()),
+        CATEGORY_DIMENSIONS[name][0],
+    )
     return label(known, code)
 
 

@@ -38,5 +38,5 @@ def test_what_publications_are_about_has_their_source():
 
 def test_every_printed_figure_of_an_edition_is_there():
     figures = editions.printed(editions.editions()[0])
-    assert set(figures) == set(editions.LABELS)
+    assert set(figures) == set(editions.CATEGORY_DIMENSIONS)
     assert all((frame["figure"] == name).all() for name, frame in figures.items())

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 else:
     pd = lazy("pandas")
 
-__all__ = ["LABELS", "editions", "printed"]
+__all__ = ["CATEGORY_DIMENSIONS", "editions", "printed"]
 
-LABELS: Mapping[str, tuple[str, ...]] = {
+CATEGORY_DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     "2.1": ("population_line",),
     "2.2": ("emm_source",),
     "2.3": ("exploitation_combination", "exploitation_any"),

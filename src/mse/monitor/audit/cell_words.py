@@ -8,7 +8,7 @@ from mse.core.sentence import Sentence
 from mse.messages import LANGUAGES
 from mse.messages.labels import label
 from mse.monitor.audit.lookup import ALL, TOTAL, Cell, N
-from mse.records.editions import LABELS
+from mse.records.editions import CATEGORY_DIMENSIONS
 
 __all__ = ["cell_in_words", "where_in_words"]
 
@@ -40,7 +40,7 @@ def cell_in_words(cell: Cell) -> dict[str, str]:
     """
     shown = [_said(cell.year, ())]
     shown += [_said(cell.form, (_FORM,))] if cell.form != ALL else []
-    shown += [_said(cell.category, LABELS.get(cell.figure, ()))] if cell.category != cell.form else []
+    shown += [_said(cell.category, CATEGORY_DIMENSIONS.get(cell.figure, ()))] if cell.category != cell.form else []
     return dict(Sentence("audit_cell", {"figures": [cell.figure], "cell": _joined(shown)}))
 
 
@@ -52,6 +52,6 @@ def where_in_words(where: str, figures: tuple[str, ...]) -> dict[str, str]:
     >>> where_in_words("AU, africa", ("2.9", "tab2.1"))["en"], where_in_words("n", ("2.7",))["nl"]
     ('Labour exploitation, Africa', 'totaal')
     """
-    own = [dimension for figure in figures for dimension in LABELS.get(figure, ())]
+    own = [dimension for figure in figures for dimension in CATEGORY_DIMENSIONS.get(figure, ())]
     dimensions = [*own, _FORM] if set(figures) <= set(_CATEGORIES_FIRST) else [_FORM, *own]
     return _joined(_said(code, dimensions) for code in where.split(", "))

@@ -13,7 +13,7 @@ from mse.errors import ModelError, TableError, did_you_mean
 from mse.messages import LANGUAGES
 from mse.monitor.counting.build_figures import tidy_columns
 from mse.monitor.counting.condition import Condition, has, is_in
-from mse.monitor.counting.dimension_labels import LABELS, dimension_label, level_label, levels_labels, ordered
+from mse.monitor.counting.dimension_labels import LABELLED_BY, dimension_label, level_label, levels_labels, ordered
 from mse.monitor.counting.indicator import ALL, TOTAL
 from mse.monitor.counting.mentions import NAMELESS, mentioned
 from mse.monitor.counting.source import LINE, CubeSource, source_of, window_of
@@ -217,7 +217,7 @@ class _Table:
                 frame.rests[at] = tuple(row for row in (part, whole, unknown) if row is not None)
 
     def _made(self, rows: TidyRows, heads: Mapping[Hashable, Slice]) -> Figure:
-        frame, head = rows.to_frame(), LABELS.get(self.columns, self.columns)
+        frame, head = rows.to_frame(), LABELLED_BY.get(self.columns, self.columns)
         extra, said = dict[str, Column](), dimension_label(self.columns)
         if self.columns not in ("year", "form"):
             frame[head] = [TOTAL if form == ALL else form for form in frame["form"]]

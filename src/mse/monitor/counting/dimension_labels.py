@@ -9,9 +9,9 @@ from mse.messages import LANGUAGES, catalogue
 from mse.messages.labels import label, labels
 from mse.records.register.rules_person import REGIONS
 
-__all__ = ["LABELS", "dimension_label", "level_label", "levels_labels", "ordered"]
+__all__ = ["LABELLED_BY", "dimension_label", "level_label", "levels_labels", "ordered"]
 
-LABELS: Mapping[str, str] = {
+LABELLED_BY: Mapping[str, str] = {
     "region": "region_of_origin",
     "adult": "age_band",
     "combination": "exploitation_combination",
@@ -22,8 +22,9 @@ LABELS: Mapping[str, str] = {
     "units": "police_unit",
     "place": "nationality",
     "population": "population_line",
+    "line": "population_line",
 }
-"""Dimension of the labels of each dimension of a cube; the others have their own name."""
+"""Dimension of the labels of each dimension of a cube or a group; the others have their own name."""
 
 
 def dimension_label(dimension: str) -> dict[str, str]:
@@ -46,7 +47,7 @@ def level_label(dimension: str, level: Hashable) -> dict[str, str]:
     >>> level_label("reporters", "fairwork|police")["en"], level_label("region", "africa")["nl"]
     ('FairWork (NGO) + National Police', 'Afrika')
     """
-    return label(LABELS.get(dimension, dimension), str(level))
+    return label(LABELLED_BY.get(dimension, dimension), str(level))
 
 
 def levels_labels(dimension: str, levels: list[str | int]) -> list[dict[str, str]]:
@@ -67,7 +68,7 @@ def levels_labels(dimension: str, levels: list[str | int]) -> list[dict[str, str
 def ordered(dimension: str, found: list[Hashable]) -> list[Hashable]:
     """Levels in the order of their labels; numbers by size, then those without a label, then what is other
     and what is unknown."""
-    name = LABELS.get(dimension, dimension)
+    name = LABELLED_BY.get(dimension, dimension)
     codes = REGIONS if dimension == "region" else [code for of, code in labels() if of == name]
     place = {code: at for at, code in enumerate(codes)}
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from mse.core.finding import Finding, Severity
 from mse.core.sentence import Sentence
 from mse.messages import LANGUAGES
-from mse.messages.labels import label
+from mse.monitor.counting.dimension_labels import level_label
 from mse.monitor.coverage.comparable import Comparable
-from mse.monitor.coverage.registered import LABELS, RegisteredCounts, levels_of
+from mse.monitor.coverage.registered import RegisteredCounts, levels_of
 
 __all__ = ["reconcile_parts"]
 
@@ -82,7 +82,7 @@ def _note(code: str, dimension: str, **values: object) -> Finding:
 
 def _levels(dimension: str, codes: Sequence[str]) -> dict[str, str]:
     """Levels of a dimension in both languages."""
-    texts = [label(LABELS.get(dimension, dimension), code) for code in codes]
+    texts = [level_label(dimension, code) for code in codes]
     return {language: ", ".join(text[language] for text in texts) for language in LANGUAGES}
 
 

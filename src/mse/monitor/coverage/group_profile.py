@@ -11,8 +11,8 @@ from mse.core.reference import Reference
 from mse.core.sentence import Sentence
 from mse.errors import TableError, did_you_mean
 from mse.lazy import lazy
-from mse.messages.labels import label
-from mse.monitor.coverage.registered import LABELS
+from mse.monitor.counting.dimension_labels import level_label
+from mse.monitor.coverage.registered import GROUP_DIMENSIONS
 from mse.monitor.estimation.data_figures import heading, unit_and_source
 
 if TYPE_CHECKING:
@@ -100,13 +100,13 @@ def profile(
 
 def _rows(characteristic: str, outside: Cube, inside: Cube) -> list[dict[str, Any]]:
     out, counted = outside.by(characteristic), inside.by(characteristic)
-    named = Sentence(f"coverage_dimension_{characteristic}") if characteristic in _NAMED else characteristic
+    named = Sentence(f"coverage_dimension_{characteristic}") if characteristic in GROUP_DIMENSIONS else characteristic
     return [
         {
             "characteristic": characteristic,
             "characteristic_label": named,
             "level_code": level,
-            "level": label(LABELS.get(characteristic, characteristic), str(level)),
+            "level": level_label(characteristic, level),
             "excluded": out.get(level, 0),
             "all_excluded": outside.total,
             "share_excluded": out.get(level, 0) / outside.total,
@@ -117,6 +117,3 @@ def _rows(characteristic: str, outside: Cube, inside: Cube) -> list[dict[str, An
         }
         for level in sorted({*out, *counted})
     ]
-
-
-_NAMED = ("form", "sex", "region", "age_band")

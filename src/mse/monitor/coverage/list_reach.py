@@ -14,10 +14,10 @@ from mse.core.reference import Reference
 from mse.core.sentence import Sentence
 from mse.errors import TableError
 from mse.lazy import lazy
-from mse.messages.labels import label
+from mse.monitor.counting.dimension_labels import level_label
 from mse.monitor.coverage.coverage_figure import ComparedFigure
 from mse.monitor.coverage.list_failure import list_label
-from mse.monitor.coverage.registered import LABELS
+from mse.monitor.coverage.registered import GROUP_DIMENSIONS
 from mse.monitor.estimation.data_figures import heading, unit_and_source
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _rows(
             "list_code": code,
             "list": list_label(code),
             "level_code": level,
-            "level": label(LABELS.get(dimension, dimension), str(level)),
+            "level": level_label(dimension, level),
             "persons": inside[level],
             "on_list": n_in,
             "share": inside[level] / n_in if n_in else None,
@@ -176,7 +176,7 @@ def _finding(code: str, dimension: str, inside: dict[Any, int], outside: dict[An
     level = max(inside, key=lambda item: abs(inside[item] / n_in - outside[item] / n_out))
     values = {
         "name": list_label(code),
-        "level": label(LABELS.get(dimension, dimension), str(level)),
+        "level": level_label(dimension, level),
         "share": round(inside[level] / n_in, 2),
         "others": round(outside[level] / n_out, 2),
     }
@@ -184,6 +184,6 @@ def _finding(code: str, dimension: str, inside: dict[Any, int], outside: dict[An
 
 
 def _dimension(dimension: str) -> dict[str, str] | str:
-    if dimension in LABELS and dimension != "line":
+    if dimension in GROUP_DIMENSIONS:
         return dict(Sentence(f"coverage_dimension_{dimension}"))
     return dimension

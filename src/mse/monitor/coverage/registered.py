@@ -18,10 +18,11 @@ from mse.core.reference import Reference
 from mse.errors import ReferenceError, TableError, did_you_mean
 from mse.messages import LANGUAGES, sentence
 from mse.messages.labels import label
+from mse.monitor.counting.dimension_labels import level_label
 from mse.records.register.line_population import MONITOR_LINE, line_of
 
 __all__ = [
-    "LABELS",
+    "GROUP_DIMENSIONS",
     "LINE",
     "PERIOD",
     "FigureSource",
@@ -39,16 +40,10 @@ LINE = MONITOR_LINE
 PERIOD = "total"
 """What figures call the period as a whole in their column of years."""
 
-LABELS: Mapping[str, str] = {
-    "form": "form",
-    "sex": "sex",
-    "region": "region_of_origin",
-    "age_band": "age_band",
-    "line": "population_line",
-}
-"""Dimension of the labels of each dimension of a group."""
-
 _FIGURES = {"form": "2.7", "sex": "2.8", "region": "2.9", "age_band": "2.10"}
+GROUP_DIMENSIONS = tuple(_FIGURES)
+"""Dimensions of groups that figures count by, and that have a name in sentences."""
+
 _LINES = "2.1"
 _ALL = "all"
 _TOTAL = "total"
@@ -141,14 +136,14 @@ def group_label(group: Group, line: str = LINE) -> dict[str, str]:
     'Domestic sexual exploitation, age: Minor'
     """
     if not group:
-        return label(LABELS["line"], line) if line != LINE else label(_TOTAL, _TOTAL)
+        return level_label("line", line) if line != LINE else label(_TOTAL, _TOTAL)
     return {language: _capital(", ".join(_said(*item, language) for item in group.items())) for language in LANGUAGES}
 
 
 def _said(dimension: str, level: str | tuple[str, ...], language: str) -> str:
     """A level in words; of what, unless that is the form, whose names say it."""
-    named = " + ".join(label(LABELS.get(dimension, dimension), code)[language] for code in levels_of(level))
-    if dimension not in LABELS or dimension == "form":
+    named = " + ".join(level_label(dimension, code)[language] for code in levels_of(level))
+    if dimension not in GROUP_DIMENSIONS or dimension == "form":
         return named
     return f"{sentence(f'coverage_dimension_{dimension}', language)}: {named}"
 
