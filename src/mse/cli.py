@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
+from mse.study import choices
+
 if TYPE_CHECKING:
     from mse.core.table import CaptureTable
     from mse.monitor.disclosure.protected import Protected
@@ -56,14 +58,14 @@ Data = Annotated[str, typer.Argument(help="Name of a published table, or a CSV, 
 Lists = Annotated[str, typer.Option(help="Columns of the lists in a file, as P,K,R. By default all but the count.")]
 Count = Annotated[str, typer.Option(help="Column of the number of persons; empty where a row is a person.")]
 Source = Annotated[str, typer.Option(help="Where the counts of a file are published. Without it small counts hide.")]
-Language = Annotated[Literal["en", "nl"], typer.Option(help="Language of the answer.")]
+Language = Annotated[choices.Language, typer.Option(help="Language of the answer.")]
 Level = Annotated[float, typer.Option(help="Level of the interval.")]
 Criterion = Annotated[str, typer.Option(help="What is minimised: bic, aic, aicc or p-value; several as bic,aic.")]
-Method = Annotated[Literal["exhaustive", "stepwise"], typer.Option(help="All models, or step by step.")]
+Method = Annotated[choices.SearchMethod, typer.Option(help="All models, or step by step.")]
 MaxOrder = Annotated[
     str, typer.Option(help="Largest number of lists in a term: 2, 3, … or all; several as 2,all. By default 2,all.")
 ]
-Interval = Annotated[Literal["profile", "lognormal", "wald"], typer.Option(help="Kind of interval.")]
+Interval = Annotated[choices.Interval, typer.Option(help="Kind of interval.")]
 
 
 def _version(wanted: bool) -> None:
@@ -118,7 +120,7 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="Replace the output of a study that has changed.")] = False,
     out: Annotated[Path | None, typer.Option(help="Folder for the output instead of output beside the study.")] = None,
     language: Annotated[
-        Literal["en", "nl"] | None, typer.Option(help="Language of the terminal; by default that of the study.")
+        choices.Language | None, typer.Option(help="Language of the terminal; by default that of the study.")
     ] = None,
 ) -> None:
     """Do a study and write report, workbook, CSV and manifest."""
@@ -201,10 +203,8 @@ def bootstrap(
         str | None, typer.Argument(help="Model to hold fixed; without it every draw chooses its own.")
     ] = None,
     replicates: Annotated[int, typer.Option(help="Number of drawn tables.")] = 1000,
-    kind: Annotated[Literal["nonparametric", "parametric"], typer.Option(help="How tables are drawn.")] = (
-        "nonparametric"
-    ),
-    interval: Annotated[Literal["percentile", "bca"], typer.Option(help="Kind of interval.")] = "percentile",
+    kind: Annotated[choices.BootstrapKind, typer.Option(help="How tables are drawn.")] = "nonparametric",
+    interval: Annotated[choices.BootstrapInterval, typer.Option(help="Kind of interval.")] = "percentile",
     level: Level = 0.95,
     fixed_n: Annotated[bool, typer.Option("--fixed-n", help="Keep the number of persons seen.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
@@ -249,12 +249,12 @@ def monitor(
         "person-year"
     ),
     figure: Annotated[str, typer.Option(help="Figures by number, as 2.7,2.8. By default those of the profile.")] = "",
-    profile: Annotated[Literal["concise", "extended"], typer.Option(help="Main figures, or all.")] = "concise",
+    profile: Annotated[choices.Profile, typer.Option(help="Main figures, or all.")] = "concise",
     population: Annotated[str, typer.Option(help="Who the register holds, in words.")] = "",
     place: Annotated[str, typer.Option(help="Country or region of the register.")] = "–",
     source: Source = "",
     policy: Annotated[
-        Literal["public_source", "threshold", "protected"] | None,
+        choices.PolicyName | None,
         typer.Option(help="What may leave. By default public_source with a source, else threshold."),
     ] = None,
     previous: Annotated[Path | None, typer.Option(help="For protected: published.json of the last release.")] = None,

@@ -12,8 +12,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from mse.core.reference import Reference
+from mse.study.choices import BootstrapInterval, BootstrapKind, Interval, Language, PolicyName, SearchMethod
 from mse.study.monitor_config import MonitorSection, RegisterSection
-from mse.study.section import Language, ReadingSection, Section, Text, in_languages
+from mse.study.section import ReadingSection, Section, Text, in_languages
 
 __all__ = [
     "BootstrapSection",
@@ -139,7 +140,7 @@ class EstimateSection(Section):
         default="bic",
         description="What is minimised: `bic`, `aic`, `aicc` or `p-value`; several in sequence for a stepwise search.",
     )
-    method: Literal["exhaustive", "stepwise"] = Field(
+    method: SearchMethod = Field(
         default="exhaustive", description="`exhaustive` fits every model of a scope, `stepwise` goes step by step."
     )
     scopes: list[Order] | None = Field(
@@ -155,7 +156,7 @@ class EstimateSection(Section):
     bic_n: Literal["persons", "cells"] = Field(default="persons", description="Sample size of BIC and AICc.")
     count_infinite: bool = Field(default=True, description="Whether terms of empty overlaps count as parameters.")
     level: float = Field(default=0.95, gt=0.0, lt=1.0, description="Level of all intervals.")
-    interval: Literal["profile", "lognormal", "wald"] = Field(
+    interval: Interval = Field(
         default="profile", description="Interval of a model that is held fixed: `profile`, `lognormal` or `wald`."
     )
 
@@ -164,10 +165,10 @@ class BootstrapSection(Section):
     """How often the whole procedure is repeated on drawn tables; leave the section out for no bootstrap."""
 
     replicates: int = Field(default=1000, ge=1, description="Number of drawn tables.")
-    kind: Literal["nonparametric", "parametric"] = Field(
+    kind: BootstrapKind = Field(
         default="nonparametric", description="Draw from the observed proportions, or from the fitted model."
     )
-    interval: Literal["percentile", "bca"] = Field(default="percentile", description="Kind of interval.")
+    interval: BootstrapInterval = Field(default="percentile", description="Kind of interval.")
     scope: Order | None = Field(
         default=None,
         description="Scope in which every replicate chooses its model; by default the first of `estimate.scopes`.",
@@ -180,7 +181,7 @@ class BootstrapSection(Section):
 class ReleaseSection(Section):
     """What may be written."""
 
-    policy: Literal["public_source", "threshold", "protected"] | None = Field(
+    policy: PolicyName | None = Field(
         default=None,
         description="`public_source` writes published counts as they are, `threshold` withholds small counts and "
         "rounds all others, `protected` judges the figures of a register together. By default `public_source` where "

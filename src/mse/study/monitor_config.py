@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from mse.study.choices import Profile
 from mse.study.section import Section
 
 __all__ = ["MonitorSection", "RegisterSection"]
@@ -27,7 +28,7 @@ class MonitorSection(Section):
     rules: dict[str, dict[str, Any]] = Field(
         default={}, description="Options of deciding rules: `{ R15 = { dual = 'first' } }`."
     )
-    profile: Literal["concise", "extended"] = Field(
+    profile: Profile = Field(
         default="extended", description="`concise` shows the main figures, `extended` all of them."
     )
     figures: list[str] = Field(default=[], description="Figures by number, in place of those of the profile.")

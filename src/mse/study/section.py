@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from mse.messages import LANGUAGES
+from mse.study.choices import Language
 
-__all__ = ["Language", "ReadingSection", "Section", "Text", "in_languages"]
+__all__ = ["ReadingSection", "Section", "Text", "in_languages"]
 
-Language = Literal["en", "nl"]
 Text = str | Annotated[dict[Language, str], Field(min_length=1)]
 
 
