@@ -1,0 +1,151 @@
+"""Does an estimate of a model with strata exist, and are the unseen counts of every stratum told apart?
+
+No cells × terms matrix is made. Directions that change no occupied cell are found from margins (`null_space`); where
+there are none but those that change no kept cell at all, the estimate exists. Otherwise the linear programme
+
+    maximise Σ t   subject to   Xd ≥ t,  0 ≤ t ≤ 1   on the empty kept cells,   d in that null space
+
+asks for a ray: the likelihood grows without end along θ − c·d. It has as many variables as there are directions, and
+its maximum is a number of (kinds of) cells: none, or all those that fall to 0 along some ray at once.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mse.kernels.strata_blocks import Blocks, compress, linear_predictor, null_space
+
+__all__ = ["StrataExistence", "check_strata", "strata_null_space"]
+
+_NEGLIGIBLE = 1e-7
+"""Changes below this are 0: those of directions made of whole columns are ratios of small whole numbers."""
+
+_DECIMALS = 9
+"""Rows of the programme that agree to this many decimals are one row."""
+
+
+class StrataExistence(NamedTuple):
+    """Verdict on one model.
+
+    Attributes
+    ----------
+    exists : bool
+        Whether a maximum likelihood estimate of the kept cells exists.
+    identified : bool
+        Whether the unseen count of every stratum that is not gone is told apart by the kept cells.
+    ray : array of float, shape (p,), or None
+        Direction in which the likelihood grows without end: θ − c·ray for c → ∞. None where the estimate exists, or
+        where the solver gave up and the verdict is open.
+    empty : array of int, shape (m, 2)
+        Stratum and cell of the fitted counts that fall to 0 along the ray: all that fall along any ray.
+    rank : int
+        Columns that the kept cells tell apart.
+    loose : array of float, shape (p, d)
+        Directions that change no kept cell: columns that cannot be told apart.
+    untold : array of int
+        Strata whose unseen count changes along one of them.
+    """
+
+    exists: bool
+    identified: bool
+    ray: NDArray[np.float64] | None
+    empty: NDArray[np.int64]
+    rank: int
+    loose: NDArray[np.float64]
+    untold: NDArray[np.int64]
+
+
+def strata_null_space(cells: NDArray[np.bool_], blocks: Blocks) -> NDArray[np.float64]:
+    """Directions that change none of the given cells, shape (p, d): one for each column that depends on others.
+
+    Parameters
+    ----------
+    cells : array of bool, shape (n_strata, 2^K)
+    blocks : Blocks
+    """
+    return null_space(blocks.compressed(), cells)
+
+
+def check_strata(
+    counts: NDArray[np.float64], keep: NDArray[np.bool_], gone: NDArray[np.bool_] | None, blocks: Blocks
+) -> StrataExistence:
+    """Judge one model.
+
+    Parameters
+    ----------
+    counts, keep : array, shape (n_strata, 2^K)
+        Counts, and the cells in the likelihood.
+    gone : array of bool, same shape, or None
+        Cells at −∞.
+    blocks : Blocks
+
+    Returns
+    -------
+    StrataExistence
+    """
+    gone = np.zeros(keep.shape, dtype=np.bool_) if gone is None else gone
+    keep = keep & ~gone
+    loose = strata_null_space(keep, blocks)
+    dependent = _last_entries(loose)
+    unseen = np.where(blocks.mask_of == 0, blocks.columns, 0.0) @ loose
+    untold = np.flatnonzero((np.abs(unseen) > _NEGLIGIBLE).any(axis=1) & ~gone[:, 0])
+    rank = len(dependent) - int(dependent.sum())
+    empty = keep & ~(counts > 0.0)
+    exists, ray = _programme(keep & ~empty, empty, blocks, ~dependent)
+    falling = np.zeros((0, 2), dtype=np.int64)
+    if ray is not None:
+        falling = np.argwhere(keep & (linear_predictor(ray, blocks, keep.shape[1]) > _NEGLIGIBLE))
+    return StrataExistence(exists, len(untold) == 0, ray, falling, rank, loose, untold)
+
+
+def _last_entries(directions: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Columns that each direction of a null space is about: the last that is not 0."""
+    out = np.zeros(len(directions), dtype=np.bool_)
+    for direction in directions.T:
+        out[np.flatnonzero(direction)[-1]] = True
+    return out
+
+
+def _programme(
+    occupied: NDArray[np.bool_], empty: NDArray[np.bool_], blocks: Blocks, used: NDArray[np.bool_]
+) -> tuple[bool, NDArray[np.float64] | None]:
+    """Whether the estimate exists, and if not a ray; False and None if the solver gives up."""
+    directions = np.zeros((len(used), 0))
+    if empty.any():
+        inner = null_space(compress(blocks.columns[:, used], blocks.mask_of[used]), occupied)
+        directions = np.zeros((len(used), inner.shape[1]))
+        directions[used] = inner
+    if not directions.shape[1]:
+        return True, None
+    rows = np.column_stack([linear_predictor(d, blocks, empty.shape[1])[empty] for d in directions.T])
+    rows = np.unique(np.round(rows, _DECIMALS), axis=0)
+    weights = _steepest(rows[np.abs(rows).max(axis=1) > _NEGLIGIBLE])
+    if weights is None:
+        return False, None
+    ray = directions @ weights
+    largest = np.abs(ray).max(initial=0.0)
+    if largest == 0.0:
+        return True, None
+    ray /= largest
+    ray[np.abs(ray) < _NEGLIGIBLE] = 0.0
+    return False, ray
+
+
+def _steepest(rows: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Weights w of directions with rows @ w ≥ 0 and as many rows above 0 as can be; zeros if none can, None if lost."""
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array, eye_array, hstack
+
+    n_rows, n_directions = rows.shape
+    cost = np.concatenate([np.zeros(n_directions), -np.ones(n_rows)])
+    above = hstack([csr_array(-rows), eye_array(n_rows)], format="csr")
+    bounds = [(None, None)] * n_directions + [(0.0, 1.0)] * n_rows
+    result = linprog(cost, A_ub=above, b_ub=np.zeros(n_rows), bounds=bounds, method="highs")
+    if result.x is None:
+        return None
+    if result.x[n_directions:].sum() < 0.5:
+        return np.zeros(n_directions)
+    return np.asarray(result.x[:n_directions], dtype=np.float64)

@@ -1,0 +1,302 @@
+"""The compiled loops of models with strata: transforms, information and Newton's method.
+
+All compiled functions that call each other stand in this file, because a cached caller does not notice a change
+of a callee elsewhere. What they compute is said in `mse.kernels.strata`, which is the door to them.
+
+A design is a tuple of four arrays: the entries of stratum s that are not 0 are ``starts[s]`` up to
+``starts[s + 1]``, each with its column and its value; ``masks`` holds the lists of each column.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mse.kernels.compiled import compiled
+
+__all__ = [
+    "Design",
+    "add_supersets",
+    "backward",
+    "collect",
+    "forward",
+    "information",
+    "leave_out",
+    "newton",
+    "predict",
+    "solve",
+    "subtract_products",
+]
+
+Floats = NDArray[np.float64]
+Masks = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Design = tuple[Masks, Masks, Floats, Masks]
+
+MAX_ITERATIONS = 60
+HALVINGS = 30
+LARGEST = 600.0
+"""Linear predictors are cut here: exp of it is still a number, and so is its sum over cells."""
+
+REACH = 0.1
+"""Existence is proved when the next step would change no fitted count by more than this share of itself."""
+
+SETTLED = 1e-7
+"""Newton's last step: where it changes fitted counts by this share, what is left after it is the square of it."""
+
+_ROUNDING = 1e-11
+"""Scores below this share of their margin are rounding; a fit goes no nearer."""
+_CLOSE = 1e-9
+"""Where steps no longer shrink, scores below this share of their margin will do."""
+_PIVOT = 1e-11
+_SLACK = 1e-11
+"""Rounding of the log-likelihood, as a share of it: a step that loses no more than this is taken."""
+
+
+@compiled
+def add_supersets(values: Floats) -> None:
+    n, size = values.shape
+    for s in range(n):
+        step = 1
+        while step < size:
+            for start in range(0, size, 2 * step):
+                for cell in range(start, start + step):
+                    values[s, cell] += values[s, cell + step]
+            step *= 2
+
+
+@compiled
+def add_subsets(values: Floats) -> None:
+    n, size = values.shape
+    for s in range(n):
+        step = 1
+        while step < size:
+            for start in range(0, size, 2 * step):
+                for cell in range(start, start + step):
+                    values[s, cell + step] += values[s, cell]
+            step *= 2
+
+
+@compiled
+def predict(design: Design, theta: Floats, eta: Floats) -> None:
+    """Put the linear predictor of every cell into `eta`."""
+    starts, columns, values, masks = design
+    n, size = eta.shape
+    for s in range(n):
+        for cell in range(size):
+            eta[s, cell] = 0.0
+        for k in range(starts[s], starts[s + 1]):
+            eta[s, masks[columns[k]]] += values[k] * theta[columns[k]]
+    add_subsets(eta)
+
+
+@compiled
+def collect(design: Design, sums: Floats, out: Floats) -> None:
+    """Put Xᵀv into `out`, where `sums` are the superset sums of v."""
+    starts, columns, values, masks = design
+    out[:] = 0.0
+    for s in range(sums.shape[0]):
+        for k in range(starts[s], starts[s + 1]):
+            out[columns[k]] += values[k] * sums[s, masks[columns[k]]]
+
+
+@compiled
+def information(left: Design, right: Design, same: bool, sums: Floats, out: Floats) -> None:
+    """Put X_leftᵀ diag(w) X_right into `out`, where `sums` are the superset sums of w; if `same`, its upper half."""
+    starts, columns, values, masks = left
+    starts_right, columns_right, values_right, masks_right = right
+    out[:] = 0.0
+    for s in range(sums.shape[0]):
+        for k in range(starts[s], starts[s + 1]):
+            i, value, mask = columns[k], values[k], masks[columns[k]]
+            for m in range(k if same else starts_right[s], starts_right[s + 1]):
+                j = columns_right[m]
+                out[i, j] += value * values_right[m] * sums[s, mask | masks_right[j]]
+
+
+@compiled
+def leave_out(a: Floats, reference: Floats, tolerance: float, used: Flags) -> int:
+    """Cholesky factor in place (upper triangle), column by column, that leaves out what depends on columns before.
+
+    A column whose pivot is at most `tolerance` times its `reference` is not `used`; returns how many are.
+    """
+    p = a.shape[0]
+    rank = 0
+    for k in range(p):
+        used[k] = a[k, k] > tolerance * reference[k]
+        if not used[k]:
+            continue
+        rank += 1
+        root = np.sqrt(a[k, k])
+        a[k, k] = root
+        inverse = 1.0 / root
+        for j in range(k + 1, p):
+            a[k, j] *= inverse
+        for i in range(k + 1, p):
+            factor = a[k, i]
+            if factor != 0.0:
+                for j in range(i, p):
+                    a[i, j] -= factor * a[k, j]
+    return rank
+
+
+@compiled
+def forward(a: Floats, used: Flags, x: Floats) -> None:
+    """Solve Rᵀx = b with the factor R of the used columns, in place and for all columns of b; other rows become 0."""
+    for i in range(a.shape[0]):
+        if not used[i]:
+            x[i, :] = 0.0
+            continue
+        x[i, :] /= a[i, i]
+        for k in range(i + 1, a.shape[0]):
+            scale = a[i, k]
+            if scale != 0.0 and used[k]:
+                for j in range(x.shape[1]):
+                    x[k, j] -= scale * x[i, j]
+
+
+@compiled
+def backward(a: Floats, used: Flags, x: Floats) -> None:
+    """Solve Rx = b with the factor R of the used columns, in place and for all columns of b; other rows become 0."""
+    for i in range(a.shape[0] - 1, -1, -1):
+        if not used[i]:
+            x[i, :] = 0.0
+            continue
+        for k in range(i + 1, a.shape[0]):
+            scale = a[i, k]
+            if scale != 0.0 and used[k]:
+                for j in range(x.shape[1]):
+                    x[i, j] -= scale * x[k, j]
+        x[i, :] /= a[i, i]
+
+
+@compiled
+def subtract_products(half: Floats, first: int, out: Floats) -> None:
+    """Take hᵀh from `out`, where h are as many columns of `half` as `out` has, from the `first` on."""
+    q = out.shape[0]
+    for k in range(half.shape[0]):
+        for i in range(q):
+            scale = half[k, first + i]
+            for j in range(q):
+                out[i, j] -= scale * half[k, first + j]
+
+
+@compiled
+def solve(a: Floats, x: Floats) -> None:
+    """Solve with a factor that leaves out nothing, in place."""
+    p = a.shape[0]
+    for i in range(p):
+        x[i] /= a[i, i]
+        scale = x[i]
+        for j in range(i + 1, p):
+            x[j] -= a[i, j] * scale
+    for i in range(p - 1, -1, -1):
+        total = x[i]
+        for j in range(i + 1, p):
+            total -= a[i, j] * x[j]
+        x[i] = total / a[i, i]
+
+
+@compiled
+def evaluate(eta: Floats, move: Floats, length: float, keep: Flags, weights: Floats, total: float, mu: Floats) -> float:
+    """Put the fitted counts of kept cells into `mu`; return Σμ, plus m − total · log m if the unseen are observed."""
+    n, size = keep.shape
+    value = 0.0
+    unseen = 0.0
+    for s in range(n):
+        for cell in range(size):
+            mu[s, cell] = 0.0
+            if keep[s, cell]:
+                mu[s, cell] = np.exp(min(eta[s, cell] + length * move[s, cell], LARGEST))
+                value += mu[s, cell]
+        if total >= 0.0 and weights[s] != 0.0:
+            unseen += weights[s] * np.exp(min(eta[s, 0] + length * move[s, 0], LARGEST))
+    if total >= 0.0:
+        value += unseen
+        if total > 0.0:
+            value -= total * np.log(unseen)
+    return value
+
+
+@compiled
+def observe_unseen(
+    design: Design, eta: Floats, weights: Floats, total: float, score: Floats, info: Floats, pull: Floats
+) -> None:
+    """Add score and information of one more observation: the weighted sum of unseen counts."""
+    starts, columns, values, masks = design
+    pull[:] = 0.0
+    unseen = 0.0
+    for s in range(weights.shape[0]):
+        if weights[s] == 0.0:
+            continue
+        mean = weights[s] * np.exp(min(eta[s, 0], LARGEST))
+        unseen += mean
+        for k in range(starts[s], starts[s + 1]):
+            if masks[columns[k]] == 0:
+                pull[columns[k]] += values[k] * mean
+    for i in range(pull.shape[0]):
+        if pull[i] != 0.0:
+            score[i] += (total / unseen - 1.0) * pull[i]
+            for j in range(i, pull.shape[0]):
+                info[i, j] += pull[i] * pull[j] / unseen
+
+
+@compiled
+def newton(
+    design: Design,
+    targets: Floats,
+    scale: Floats,
+    keep: Flags,
+    weights: Floats,
+    total: float,
+    theta: Floats,
+) -> tuple[bool, int, float]:
+    """Newton's method from `theta`: whether existence is proved, iterations, and the largest score ÷ `scale` left.
+
+    `targets` are the sufficient statistics; `total` is below 0 where the unseen are not observed.
+
+    The proof: with δ the next step and r the scores, d = diag(μ)Xδ has Xᵀd = r. So if Xδ > −1 in all kept cells,
+    μ + d is a table that is positive everywhere and has the margins of the data. On a ray Xδ tends to −1.
+    """
+    p = theta.shape[0]
+    eta, move, mu, sums = np.zeros(keep.shape), np.zeros(keep.shape), np.zeros(keep.shape), np.zeros(keep.shape)
+    info, diagonal, used = np.zeros((p, p)), np.zeros(p), np.zeros(p, dtype=np.bool_)
+    step, pull = np.zeros(p), np.zeros(p)
+    predict(design, theta, eta)
+    value = evaluate(eta, move, 0.0, keep, weights, total, mu) - np.sum(theta * targets)
+    for iteration in range(1, MAX_ITERATIONS + 1):
+        sums[:] = mu
+        add_supersets(sums)
+        collect(design, sums, step)
+        step[:] = targets - step
+        information(design, design, True, sums, info)
+        if total >= 0.0:
+            observe_unseen(design, eta, weights, total, step, info, pull)
+        relative = np.max(np.abs(step) / scale)
+        for i in range(p):
+            diagonal[i] = info[i, i]
+        if not np.isfinite(relative) or leave_out(info, diagonal, _PIVOT, used) < p:
+            return False, iteration, relative
+        solve(info, step)
+        predict(design, step, move)
+        reach = 0.0
+        for s in range(keep.shape[0]):
+            for cell in range(keep.shape[1]):
+                if keep[s, cell] or (cell == 0 and total >= 0.0 and weights[s] != 0.0):
+                    reach = max(reach, abs(move[s, cell]))
+        if reach <= SETTLED or relative <= _ROUNDING or (iteration == MAX_ITERATIONS and relative <= _CLOSE):
+            if reach < REACH:
+                theta += step
+            return reach < REACH, iteration, relative
+        length = 1.0
+        gain = np.sum(step * targets)
+        before = np.sum(theta * targets)
+        previous = value
+        for _ in range(HALVINGS):
+            value = evaluate(eta, move, length, keep, weights, total, mu) - before - length * gain
+            if value <= previous + _SLACK * (abs(previous) + 1.0):
+                break
+            length *= 0.5
+        theta += length * step
+        eta += length * move
+    return False, MAX_ITERATIONS, relative
