@@ -61,8 +61,9 @@ _DRAWS = (
 def plot(thing: Any, *, language: str = "en", ax: Axes | None = None, narrow: bool = False) -> Picture:
     """Draw a table, a search, an estimate or a figure, as an analyst sees it.
 
-    A picture of a ``Figure`` shows its exact counts, small ones too: it is for the analyst's own screen and not for
-    release. For a picture that may leave, draw one of a release: ``plot(mse.release(figures)["2.7"])``.
+    A picture of anything but a ReleasedFigure shows exact counts, small ones too, as does the frame of a ``Figure``:
+    both are for the analyst's own screen and not for release. For a picture that may leave, draw one of a release:
+    ``plot(mse.release(figures)["2.7"])``.
 
     Parameters
     ----------
