@@ -56,8 +56,9 @@ def checks(table: CaptureTable, estimate: Estimate | None = None) -> tuple[Findi
     if share < LEAST_SHARE:
         found.append(Finding("few_on_two_lists", Severity.WARNING, subject, {"share": share, "least": LEAST_SHARE}))
     bound = lower_bound(table)
-    if estimate is not None and estimate.upper is not None and estimate.upper < bound:
-        values = {"total": estimate.total, "bound": bound}
+    total, upper = (estimate.total, estimate.upper) if estimate is not None else (None, None)
+    if total is not None and upper is not None and upper < bound:
+        values = {"total": total, "bound": bound}
         found.append(Finding("below_lower_bound", Severity.WARNING, subject, values))
     return tuple(found)
 
