@@ -8,54 +8,22 @@ of numbers by layer and cell; a layer is one pattern of missing covariates.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mse.core.values import level_of
 from mse.errors import TableError, did_you_mean
+from mse.kernels.margins import MarginRows
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_array
-
     from mse.core.partial import PartialTable
 
 __all__ = ["MarginRows", "margin_rows", "odds_of", "recorded_masks", "stratum_axes", "stratum_places"]
 
 Odds = Mapping[str, Mapping[Hashable, float]]
 """By covariate and level: how many times as likely a person of that level is to lack the covariate."""
-
-
-class MarginRows(NamedTuple):
-    """Counts on margins as the kernels take them.
-
-    Attributes
-    ----------
-    counts : array of float, shape (r,)
-        Persons of each row; only rows with persons.
-    members : sparse array, shape (r, n_strata·2^K)
-        Weight of each cell in each row: 1, or the odds that were given; cells stand stratum by stratum.
-    keep : array of bool, shape (n_strata, 2^K)
-        Cells that would be observed: they can exist, and a list that operates is on them.
-    gone : array of bool, shape (n_strata, 2^K)
-        Cells that cannot exist.
-    unseen : array of bool, shape (n_strata, 2^K)
-        Cells that can exist and would not be observed.
-    """
-
-    counts: NDArray[np.float64]
-    members: csr_array
-    keep: NDArray[np.bool_]
-    gone: NDArray[np.bool_]
-    unseen: NDArray[np.bool_]
-
-    @property
-    def support(self) -> NDArray[np.float64]:
-        """1 in every cell that a counted person may belong to, shape (n_strata, 2^K)."""
-        inside = np.zeros(self.keep.size)
-        inside[self.members.indices] = 1.0
-        return inside.reshape(self.keep.shape)
 
 
 def recorded_masks(operating: NDArray[np.bool_]) -> NDArray[np.int64]:
