@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from scipy.optimize import minimize
+from scipy.special import xlogy
 from stratified_designs import dense, random_problem
 
 from mse.kernels.existence import check_existence
@@ -156,6 +160,56 @@ def test_a_warm_start_ends_where_a_cold_one_does() -> None:
         for fit in (near, far, lost):
             assert fit.outcome == PROVED
             assert fit.mu == pytest.approx(cold.mu, rel=ITERATED)
+
+
+def minus_log_likelihood(
+    x: np.ndarray, y: np.ndarray, first: np.ndarray, weights: np.ndarray, total: float
+) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
+    """Of cells, and of a total of the weighted unseen; with its gradient, in dense matrices."""
+
+    def height(theta: np.ndarray) -> tuple[float, np.ndarray]:
+        mu, mean = np.exp(x @ theta), weights * np.exp(first @ theta)
+        m = float(mean.sum())
+        value = mu.sum() - y @ (x @ theta) + m - float(xlogy(total, m))
+        return float(value), x.T @ (mu - y) + first.T @ mean * (1.0 - total / m)
+
+    return height
+
+
+def test_an_observed_number_of_unseen_is_one_more_observation() -> None:
+    """Against BFGS on the dense design: no better likelihood is found, from numbers below and above the estimate."""
+    rng = np.random.default_rng(11)
+    done = 0
+    for _ in range(25):
+        counts, keep, gone, blocks = random_problem(rng, 20.0)
+        plain = fit_strata(counts, keep, blocks, gone=gone)
+        weights = rng.choice([0.0, 1.0, 2.5], len(counts))
+        around = float(weights @ plain.mu[:, 0])
+        if plain.outcome != PROVED or not 0.0 < around < 1e6:
+            continue
+        done += 1
+        total = around * float(rng.choice([0.0, 0.5, 1.5]))
+        fit = fit_strata(counts, keep, blocks, gone=gone, unseen=(weights, total))
+        assert (fit.outcome, fit.converged) == (PROVED, True)
+        matrix = dense(blocks, counts.shape[1])
+        x, first, y = matrix[keep][:, fit.used], matrix[~gone[:, 0], 0][:, fit.used], counts[keep]
+        w = weights[~gone[:, 0]]
+
+        height = minus_log_likelihood(x, y, first, w, total)
+        theta = fit.theta[fit.used]
+        other = minimize(height, plain.theta[plain.used], jac=True, method="BFGS", options={"gtol": 1e-7})
+        assert height(theta)[0] <= other.fun + 1e-9 * abs(other.fun)
+        assert fit.max_score == pytest.approx(np.abs(height(theta)[1]).max(), abs=1e-8 * (1.0 + counts.sum() + total))
+        m = float(weights @ fit.mu[:, 0])
+        extra = total * np.log(total / m) if total else 0.0
+        alone = 2.0 * float(np.sum(xlogy(y, y / fit.mu[keep]) - y + fit.mu[keep]))
+        assert fit.deviance == pytest.approx(alone + 2.0 * (extra - total + m), rel=1e-9, abs=1e-7)
+        pull = first.T @ (w * np.exp(first @ theta))
+        fisher = x.T @ (fit.mu[keep][:, None] * x) + np.outer(pull, pull) / m
+        assert fit.covariance[np.ix_(fit.used, fit.used)] == pytest.approx(np.linalg.inv(fisher), rel=1e-5, abs=1e-8)
+        at_estimate = fit_strata(counts, keep, blocks, gone=gone, unseen=(weights, around))
+        assert at_estimate.mu == pytest.approx(plain.mu, rel=1e-5)
+    assert done > 10
 
 
 def test_nothing_to_fit() -> None:

@@ -28,6 +28,9 @@ DEPENDENT = 1e-10
 """A column depends on those before it when this share of its square, or less, is left over. Rounding leaves up to
 10⁻¹³; columns of levels, polynomials and splines that are independent leave 10⁻⁶ and more."""
 
+_ROUNDING = 1e-9
+"""A share of a column that is smaller than this is 0: shares are ratios of small numbers."""
+
 
 class Blocks(NamedTuple):
     """Columns of a design, grouped by the lists they belong to.
@@ -138,6 +141,7 @@ def null_space(design: Design, cells: NDArray[np.bool_]) -> NDArray[np.float64]:
     dependent = np.flatnonzero(~used)
     shares = np.triu(factor)[:, dependent]
     backward(factor, used, shares)
+    shares[np.abs(shares) < _ROUNDING] = 0.0
     out[used] = -shares[used]
     out[dependent, np.arange(len(dependent))] = 1.0
     return out

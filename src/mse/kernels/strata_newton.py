@@ -219,26 +219,46 @@ def evaluate(eta: Floats, move: Floats, length: float, keep: Flags, weights: Flo
 
 
 @compiled
-def observe_unseen(
-    design: Design, eta: Floats, weights: Floats, total: float, score: Floats, info: Floats, pull: Floats
-) -> None:
-    """Add score and information of one more observation: the weighted sum of unseen counts."""
+def pull_of_unseen(design: Design, eta: Floats, weights: Floats, pull: Floats) -> float:
+    """Put the gradient of the weighted sum of unseen counts into `pull`; returns the sum."""
     starts, columns, values, masks = design
     pull[:] = 0.0
     unseen = 0.0
     for s in range(weights.shape[0]):
-        if weights[s] == 0.0:
-            continue
-        mean = weights[s] * np.exp(min(eta[s, 0], LARGEST))
-        unseen += mean
-        for k in range(starts[s], starts[s + 1]):
-            if masks[columns[k]] == 0:
-                pull[columns[k]] += values[k] * mean
-    for i in range(pull.shape[0]):
-        if pull[i] != 0.0:
-            score[i] += (total / unseen - 1.0) * pull[i]
-            for j in range(i, pull.shape[0]):
-                info[i, j] += pull[i] * pull[j] / unseen
+        if weights[s] != 0.0:
+            mean = weights[s] * np.exp(min(eta[s, 0], LARGEST))
+            unseen += mean
+            for k in range(starts[s], starts[s + 1]):
+                if masks[columns[k]] == 0:
+                    pull[columns[k]] += values[k] * mean
+    return unseen
+
+
+@compiled
+def curvature(
+    design: Design, eta: Floats, weights: Floats, ratio: float, pull: Floats, unseen: float, sums: Floats, info: Floats
+) -> bool:
+    """Put the factor of the information into `info`; False where it has none.
+
+    An observed number of unseen, `ratio` times what is fitted, adds (1 − ratio) Zᵀdiag(m)Z + ratio · gg'/m, with g its
+    gradient. That can be indefinite where the ratio is above 1. A `ratio` below 0 stands for its expectation, gg'/m.
+    """
+    p = pull.shape[0]
+    diagonal, used = np.zeros(p), np.zeros(p, dtype=np.bool_)
+    if ratio >= 0.0:
+        for s in range(weights.shape[0]):
+            sums[s, 0] += (1.0 - ratio) * weights[s] * np.exp(min(eta[s, 0], LARGEST))
+    information(design, design, True, sums, info)
+    if unseen > 0.0:
+        share = (ratio if ratio >= 0.0 else 1.0) / unseen
+        for i in range(p):
+            if pull[i] != 0.0:
+                for j in range(i, p):
+                    info[i, j] += share * pull[i] * pull[j]
+    for i in range(p):
+        diagonal[i] = abs(info[i, i])
+    rank: int = leave_out(info, diagonal, _PIVOT, used)
+    return rank == p
 
 
 @compiled
@@ -260,8 +280,8 @@ def newton(
     """
     p = theta.shape[0]
     eta, move, mu, sums = np.zeros(keep.shape), np.zeros(keep.shape), np.zeros(keep.shape), np.zeros(keep.shape)
-    info, diagonal, used = np.zeros((p, p)), np.zeros(p), np.zeros(p, dtype=np.bool_)
-    step, pull = np.zeros(p), np.zeros(p)
+    info, step, pull, first = np.zeros((p, p)), np.zeros(p), np.zeros(p), np.zeros(keep.shape[0])
+    unseen, ratio = 0.0, -1.0
     predict(design, theta, eta)
     value = evaluate(eta, move, 0.0, keep, weights, total, mu) - np.sum(theta * targets)
     for iteration in range(1, MAX_ITERATIONS + 1):
@@ -269,14 +289,18 @@ def newton(
         add_supersets(sums)
         collect(design, sums, step)
         step[:] = targets - step
-        information(design, design, True, sums, info)
         if total >= 0.0:
-            observe_unseen(design, eta, weights, total, step, info, pull)
+            unseen = pull_of_unseen(design, eta, weights, pull)
+            ratio = total / unseen
+            step += (ratio - 1.0) * pull
         relative = np.max(np.abs(step) / scale)
-        for i in range(p):
-            diagonal[i] = info[i, i]
-        if not np.isfinite(relative) or leave_out(info, diagonal, _PIVOT, used) < p:
+        if not np.isfinite(relative):
             return False, iteration, relative
+        first[:] = sums[:, 0]
+        if not curvature(design, eta, weights, ratio, pull, unseen, sums, info):
+            sums[:, 0] = first
+            if total < 0.0 or not curvature(design, eta, weights, -1.0, pull, unseen, sums, info):
+                return False, iteration, relative
         solve(info, step)
         predict(design, step, move)
         reach = 0.0
