@@ -115,9 +115,9 @@ def correction_draws(
     findings += _findings(held, alone)
     rows = [_row("total", held, level, corrected.n_observed, fit.total)]
     point = _answer(fit, corrected)
-    for part in parts:
-        seen, unseen = float(point.observed[part.strata].sum()), float(point.dark[part.strata].sum())
-        rows.append(_row(part.name, held.part(part.levels), level, seen, seen + unseen, part.levels))
+    for margin in parts:
+        seen, unseen = float(point.observed[margin.strata].sum()), float(point.dark[margin.strata].sum())
+        rows.append(_row(margin.name, held.part(margin.levels), level, seen, seen + unseen, margin.levels))
     return Estimate(tuple(rows), level, "percentile", label, table.reference, tuple(findings), (), held)
 
 

@@ -1,0 +1,131 @@
+"""`correct_duplicates`: persons counted in two years, counted once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mse.core.error_rate import ErrorRate
+from mse.core.expected import ExpectedTable
+from mse.core.sentence import Sentence
+from mse.core.table import CaptureTable
+from mse.errors import TableError, did_you_mean
+
+__all__ = ["Duplicates", "correct_duplicates"]
+
+Counted = CaptureTable | ExpectedTable
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """A correction for persons in two years, to give to `mse.inference.correction_draws.correction_draws`.
+
+    Parameters
+    ----------
+    share : rate
+    over : str
+        As in `correct_duplicates`.
+    """
+
+    share: Any
+    over: str = "year"
+
+    def drawn(self, table: Counted, rng: np.random.Generator) -> Duplicates:
+        """The same correction with the share drawn once."""
+        return Duplicates(ErrorRate(ErrorRate.of(self.share).draw(rng)), self.over)
+
+    def correct(self, table: Counted) -> ExpectedTable:
+        """Correct a table; see `correct_duplicates`."""
+        return correct_duplicates(table, self.share, over=self.over)
+
+
+def correct_duplicates(table: Counted, share: Any, *, over: str = "year") -> ExpectedTable:
+    """Turn a table of person-years into one of persons, when a known share of persons stands in two years.
+
+    Of n persons a share d was counted twice, with a history in each year; a person's history over all years is the
+    union of both. The two histories are taken as drawn independently from those counted, so
+
+        y = n (1 + d) π,    x_h = n [(1 − d) π_h + d Σ_{a ∪ b = h} π_a π_b].
+
+    Where a person's two histories are alike, the union is smaller and more persons are on one list only.
+
+    Parameters
+    ----------
+    table : CaptureTable or ExpectedTable
+        A table with a covariate of years, in which every person-year counts.
+    share : rate
+        Share of the persons seen in the period that is counted in two years.
+    over : str
+        The covariate of years; it is added up.
+
+    Returns
+    -------
+    ExpectedTable
+        Persons of the period, n = n_observed / (1 + d) in every stratum.
+
+    Raises
+    ------
+    mse.errors.TableError
+        The table has no such covariate, or that has one level.
+    mse.errors.ModelError
+        The share is none.
+
+    Examples
+    --------
+    >>> import mse
+    >>> counts = [[[0, 0], [30, 25]], [[40, 35], [10, 10]]]
+    >>> table = mse.CaptureTable(["A", "B"], counts, {"year": (2018, 2019)})
+    >>> persons = correct_duplicates(table, 0.2)
+    >>> table.n_observed, persons.n_observed
+    (150, 125.0)
+    >>> persons.counts.round(2).tolist()
+    [[0.0, 40.03], [56.25, 28.72]]
+    """
+    rate = ErrorRate.of(share)
+    years = table.covariates.get(over, ())
+    if len(years) < 2:
+        raise TableError(
+            "Persons in two years take a covariate of at least two years",
+            got=f"'{over}' with one" if years else f"no covariate '{over}'",
+            hint=did_you_mean(over, table.covariates),
+        )
+    whole = table.collapse([name for name in table.covariates if name != over])
+    k = len(table.lists)
+    counted = whole.counts.reshape(2**k, -1).astype(np.float64)
+    persons = counted.sum(axis=0)
+    shares = np.divide(counted, persons, out=np.zeros_like(counted), where=persons > 0.0)
+    twice = _supersets_of_none(_subset_sums(shares, k) ** 2, k)
+    counts = persons / (1.0 + rate.mean) * ((1.0 - rate.mean) * shares + rate.mean * twice)
+    values = {"share": rate.text(), "over": over, "first": str(years[0]), "last": str(years[-1])}
+    return ExpectedTable(
+        table.lists,
+        np.maximum(counts, 0.0).reshape(whole.counts.shape),
+        whole.covariates,
+        table.reference,
+        source=table,
+        origin=Sentence("origin_duplicates", values),
+        findings=table.findings,
+    )
+
+
+def _subset_sums(values: NDArray[np.float64], k: int) -> NDArray[np.float64]:
+    """For every history the sum over the histories within it."""
+    sums = values.reshape((2,) * k + (-1,)).copy()
+    for axis in range(k):
+        on, off = [slice(None)] * (k + 1), [slice(None)] * (k + 1)
+        on[axis], off[axis] = slice(1, 2), slice(0, 1)
+        sums[tuple(on)] += sums[tuple(off)]
+    return sums.reshape(values.shape)
+
+
+def _supersets_of_none(sums: NDArray[np.float64], k: int) -> NDArray[np.float64]:
+    """The values whose subset sums these are."""
+    values = sums.reshape((2,) * k + (-1,)).copy()
+    for axis in range(k):
+        on, off = [slice(None)] * (k + 1), [slice(None)] * (k + 1)
+        on[axis], off[axis] = slice(1, 2), slice(0, 1)
+        values[tuple(on)] -= values[tuple(off)]
+    return values.reshape(sums.shape)
