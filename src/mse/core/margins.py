@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mse.errors import ModelError, did_you_mean
 
-__all__ = ["Margin", "margins"]
+__all__ = ["Margin", "margins", "strata_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,3 +76,26 @@ def margins(covariates: Mapping[str, Sequence[Hashable]], by: Sequence[str]) -> 
             for index, level in enumerate(covariates[name])
         ]
     return tuple(found)
+
+
+def strata_of(covariates: Mapping[str, Sequence[Hashable]], levels: Mapping[str, Hashable]) -> NDArray[np.bool_]:
+    """Return which strata have these levels; a covariate that is not named may have any.
+
+    Raises
+    ------
+    mse.errors.ModelError
+        There is no such covariate or level.
+
+    Examples
+    --------
+    >>> strata_of({"year": (2018, 2019), "sex": ("f", "m")}, {"year": 2019}).tolist()
+    [False, False, True, True]
+    """
+    for part in margins(covariates, list(levels)):
+        if part.levels == levels:
+            return part.strata
+    wrong = next(name for name, level in levels.items() if level not in covariates[name])
+    raise ModelError(
+        f"Covariate '{wrong}' has no level {levels[wrong]!r}",
+        hint=did_you_mean(str(levels[wrong]), map(str, covariates[wrong])),
+    )

@@ -2,20 +2,149 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mse.errors import ModelError, did_you_mean
-from mse.kernels.resample import draw_nonparametric, draw_parametric
+from mse.kernels.resample import draw_cases, draw_nonparametric, draw_parametric
 
 if TYPE_CHECKING:
+    from mse.core.cases import CaseCounts
     from mse.core.table import CaptureTable
 
-__all__ = ["KINDS", "resample"]
+__all__ = ["KINDS", "Sampler", "resample", "sampler"]
 
-KINDS = ("nonparametric", "parametric")
+KINDS = ("nonparametric", "parametric", "case")
+
+
+class Sampler(Protocol):
+    """Draws counts like those of a table."""
+
+    def draw(self, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Draw counts in the shape of the table; all zero where nobody was drawn."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class _Persons:
+    """Persons in the observed proportions."""
+
+    counts: NDArray[np.int64]
+    shape: tuple[int, ...]
+    totals: NDArray[np.float64]
+    group: NDArray[np.int64]
+    fixed_n: bool
+
+    def draw(self, rng: np.random.Generator) -> NDArray[np.int64]:
+        drawn = draw_nonparametric(self.counts, self.totals, self.group, rng, fixed_n=self.fixed_n)
+        return drawn.reshape(self.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class _Fitted:
+    """Persons over the fitted cells."""
+
+    means: NDArray[np.float64]
+    shape: tuple[int, ...]
+    group: NDArray[np.int64]
+
+    def draw(self, rng: np.random.Generator) -> NDArray[np.int64]:
+        drawn = draw_parametric(self.means, self.group, rng)
+        drawn[0] = 0
+        return drawn.reshape(self.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class _Cases:
+    """Whole cases in the observed proportions, each drawn with the group that holds most of its persons."""
+
+    cases: CaseCounts
+    shape: tuple[int, ...]
+    group: NDArray[np.int64]
+    seen: NDArray[np.float64]
+
+    def draw(self, rng: np.random.Generator) -> NDArray[np.int64]:
+        kinds = self.cases.kinds
+        times = draw_cases(kinds.number, self.group, self.seen, rng)[kinds.kind]
+        size = int(np.prod(self.shape))
+        return (
+            np.bincount(kinds.cell, weights=kinds.persons * times, minlength=size).astype(np.int64).reshape(self.shape)
+        )
+
+
+def sampler(
+    table: CaptureTable,
+    kind: str,
+    *,
+    total: float,
+    means: NDArray[np.float64] | None = None,
+    fixed_n: bool = False,
+    groups: Sequence[NDArray[np.bool_]] = (),
+) -> Sampler:
+    """Make ready to draw counts for a table.
+
+    Parameters
+    ----------
+    table : CaptureTable
+    kind : {"nonparametric", "parametric", "case"}
+        Persons from the observed proportions, persons from the fitted cells with the unseen, or whole cases.
+    total : float
+        Estimated total.
+    means : array of float, optional
+        Fitted counts in the shape of the table; needed for "parametric" and for groups.
+    fixed_n : bool
+        Keep the number of persons seen as it is ("nonparametric" only).
+    groups : sequence of array of bool, shape (strata,)
+        Groups of strata whose persons are drawn by themselves. All strata are one group where there are none.
+
+    Returns
+    -------
+    Sampler
+
+    Raises
+    ------
+    mse.errors.ModelError
+        The kind is not known, the fitted counts are missing, or the table carries no cases.
+    """
+    if kind not in KINDS:
+        raise ModelError(f"There is no bootstrap of kind {kind!r}", hint=did_you_mean(str(kind), KINDS))
+    if means is None and (kind == "parametric" or groups):
+        raise ModelError("A parametric draw, and one by groups, needs the fitted counts", hint="Give means=…")
+    counts = table.counts.reshape(2 ** len(table.lists), -1)
+    strata = counts.shape[1]
+    group = np.zeros(strata, dtype=np.int64)
+    totals = np.array([total])
+    if groups and means is not None:
+        group = np.argmax(groups, axis=0).astype(np.int64)
+        unseen = means.reshape(counts.shape)[0]
+        totals = np.bincount(group, weights=counts.sum(axis=0) + unseen, minlength=len(groups))
+    shape = table.counts.shape
+    if kind == "nonparametric":
+        return _Persons(counts, shape, totals, group, fixed_n)
+    if kind == "parametric" and means is not None:
+        return _Fitted(means.reshape(counts.shape), shape, group)
+    if table.cases is None:
+        raise ModelError(
+            "Cases are drawn from a table that carries them",
+            got="a table of persons only",
+            hint="Name the column of the case: mse.tabulate(…, case=…).",
+        )
+    of_kind = _groups_of_kinds(table.cases, group, len(totals), strata)
+    observed = np.bincount(group, weights=counts.sum(axis=0), minlength=len(totals))
+    seen = np.divide(observed, totals, out=np.ones(len(totals)), where=totals > 0.0)
+    return _Cases(table.cases, shape, of_kind, np.minimum(seen, 1.0))
+
+
+def _groups_of_kinds(cases: CaseCounts, group: NDArray[np.int64], groups: int, strata: int) -> NDArray[np.int64]:
+    """The group that holds most persons of each kind of case; the first of several."""
+    kinds = cases.kinds
+    persons = np.zeros((len(kinds.number), groups), dtype=np.int64)
+    np.add.at(persons, (kinds.kind, group[kinds.cell % strata]), kinds.persons)
+    return np.argmax(persons, axis=1)
 
 
 def resample(
@@ -26,38 +155,13 @@ def resample(
     total: float,
     means: NDArray[np.float64] | None = None,
     fixed_n: bool = False,
+    groups: Sequence[NDArray[np.bool_]] = (),
 ) -> NDArray[np.int64]:
-    """Draw counts for a table.
-
-    Parameters
-    ----------
-    table : CaptureTable
-    kind : {"nonparametric", "parametric"}
-        From the observed proportions, or from the fitted cells with the unseen.
-    rng : numpy.random.Generator
-    total : float
-        Estimated total.
-    means : array of float, optional
-        Fitted counts in the shape of the table; needed for "parametric".
-    fixed_n : bool
-        Keep the number of persons seen as it is ("nonparametric" only).
+    """Draw counts for a table once; the options are those of `sampler`.
 
     Returns
     -------
     array of int
         Counts in the shape of the table; all zero where nobody was drawn.
-
-    Raises
-    ------
-    mse.errors.ModelError
-        The kind is not known, or the fitted counts are missing.
     """
-    if kind not in KINDS:
-        raise ModelError(f"There is no bootstrap of kind {kind!r}", hint=did_you_mean(str(kind), KINDS))
-    if kind == "nonparametric":
-        return draw_nonparametric(table.counts, total, rng, fixed_n=fixed_n)
-    if means is None:
-        raise ModelError("A parametric draw needs the fitted counts", hint="Give means=…")
-    counts = draw_parametric(means, rng)
-    counts[(0,) * len(table.lists)] = 0
-    return counts
+    return sampler(table, kind, total=total, means=means, fixed_n=fixed_n, groups=groups).draw(rng)

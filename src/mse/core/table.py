@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from mse.core.finding import Finding
 from mse.core.reference import Reference
 from mse.core.shape import check_names, table_findings, table_shape, whole_counts
-from mse.errors import TableError, did_you_mean, spelled
+from mse.errors import TableError
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mse.core.cases import CaseCounts
     from mse.core.describe import Description
 
 __all__ = ["CaptureTable"]
@@ -43,11 +44,14 @@ class CaptureTable:
         What was found while the counts came in.
     reconciliation : object, optional
         How rows became persons (`mse.tabulate`).
+    cases : CaseCounts, optional
+        Which persons belong together in a case; tables are equal whether they know it or not.
 
     Raises
     ------
     mse.errors.TableError
-        Too few or too many lists, equal names, negative counts, a positive 0…0 count, nobody at all.
+        Too few or too many lists, equal names, negative counts, a positive 0…0 count, nobody at all, or cases that do
+        not add up to the counts.
 
     Examples
     --------
@@ -64,6 +68,7 @@ class CaptureTable:
     reference: Reference | None = None
     findings: tuple[Finding, ...] = ()
     reconciliation: Any = None
+    cases: CaseCounts | None = None
 
     def __post_init__(self) -> None:
         lists = tuple(self.lists)
@@ -82,6 +87,8 @@ class CaptureTable:
             )
         if not counts.any():
             raise TableError("A table needs at least one person", got="only zero counts")
+        if self.cases is not None and not np.array_equal(self.cases.counts(counts.size), counts.ravel()):
+            raise TableError("The cases of a table hold its persons", got="cases that do not add up to the counts")
         counts.setflags(write=False)
         for name, value in (("lists", lists), ("counts", counts), ("covariates", covariates)):
             object.__setattr__(self, name, value)
@@ -273,9 +280,9 @@ class CaptureTable:
         >>> table.drop_list("C").n_observed
         12
         """
-        axis = self._axis(name)
-        lists = tuple(other for other in self.lists if other != name)
-        return self._recounted(lists, self.counts.sum(axis=axis))
+        from mse.core.reshape import drop_list
+
+        return drop_list(self, name)
 
     def merge_lists(self, groups: Mapping[str, Sequence[str]]) -> Self:
         """Merge lists into one: a person is on the merged list who was on any of them.
@@ -296,27 +303,9 @@ class CaptureTable:
         >>> table.merge_lists({"BC": ["B", "C"]}).lists
         ('A', 'BC')
         """
-        if empty := [new for new, members in groups.items() if not members]:
-            raise TableError("A merged list holds at least one list", got=f"none for {spelled(empty)}")
-        merged = [member for members in groups.values() for member in members]
-        for member in merged:
-            self._axis(member)
-        if len(set(merged)) < len(merged):
-            raise TableError("A list goes into one merged list only", got=spelled(merged))
-        if taken := [new for new in groups if new in self.lists and new not in merged]:
-            raise TableError("A merged list needs a name of its own", got=f"{spelled(taken)}, which is another list")
-        target = {member: new for new, members in groups.items() for member in members}
-        lists = tuple(dict.fromkeys(target.get(name, name) for name in self.lists))
-        cells = np.argwhere(self.counts > 0)
-        k = len(self.lists)
-        on = np.zeros((len(cells), len(lists)), dtype=np.intp)
-        for axis, name in enumerate(self.lists):
-            column = lists.index(target.get(name, name))
-            on[:, column] |= cells[:, axis]
-        counts = np.zeros((2,) * len(lists) + self.counts.shape[k:], dtype=np.int64)
-        index = tuple(on.T) + tuple(cells[:, k:].T)
-        np.add.at(counts, index, self.counts[tuple(cells.T)])
-        return self._recounted(lists, counts)
+        from mse.core.reshape import merge_lists
+
+        return merge_lists(self, groups)
 
     def collapse(self, keep: Sequence[str] = ()) -> Self:
         """Add the table up over its covariates.
@@ -330,12 +319,9 @@ class CaptureTable:
         -------
         CaptureTable
         """
-        for name in keep:
-            self._covariate(name)
-        k = len(self.lists)
-        gone = tuple(k + axis for axis, name in enumerate(self.covariates) if name not in set(keep))
-        covariates = {name: levels for name, levels in self.covariates.items() if name in set(keep)}
-        return replace(self, counts=self.counts.sum(axis=gone), covariates=covariates, findings=())
+        from mse.core.reshape import collapse
+
+        return collapse(self, keep)
 
     def select(self, **levels: Hashable | Iterable[Hashable]) -> Self:
         """Keep some levels of covariates: ``table.select(year=2015)`` or ``year=[2014, 2015]``.
@@ -343,32 +329,38 @@ class CaptureTable:
         A covariate of which one level stays disappears; one of which several stay keeps those. The reference
         follows: its population names the selection, and a covariate "year" sets the period.
         """
-        counts, covariates, reference = self.counts, dict(self.covariates), self.reference
-        for name, wanted in levels.items():
-            present = self._covariate(name)
-            single = isinstance(wanted, str) or not isinstance(wanted, Iterable)
-            chosen: list[Hashable] = [wanted] if single else list(dict.fromkeys(wanted))  # type: ignore[arg-type,list-item]
-            if not chosen:
-                raise TableError(f"A selection keeps at least one level of '{name}'", got="none")
-            for level in chosen:
-                if level not in present:
-                    raise TableError(
-                        f"Covariate '{name}' has no level {level!r}",
-                        hint=did_you_mean(str(level), [str(other) for other in present]),
-                    )
-            axis = len(self.lists) + list(covariates).index(name)
-            counts = np.take(counts, [present.index(level) for level in chosen], axis=axis)
-            reference = reference and reference.narrowed(name, chosen)
-            if len(chosen) == 1:
-                counts = counts.squeeze(axis=axis)
-                del covariates[name]
-            else:
-                covariates[name] = tuple(chosen)
-        if not counts.any():
-            raise TableError("Nobody is in the selected stratum", got=", ".join(map(str, levels)))
-        return replace(
-            self, counts=counts, covariates=covariates, reference=reference, findings=(), reconciliation=None
-        )
+        from mse.core.reshape import select
+
+        return select(self, levels)
+
+    def without_large_cases(self, size: int) -> Self:
+        """Leave out the persons of cases with more than `size` persons, to see what rests on a few large cases.
+
+        Parameters
+        ----------
+        size : int
+            Persons of the largest case that stays.
+
+        Returns
+        -------
+        CaptureTable
+
+        Raises
+        ------
+        mse.errors.TableError
+            The table carries no cases, or all of them are larger.
+
+        Examples
+        --------
+        >>> from mse.core.cases import CaseCounts
+        >>> cases = CaseCounts([0, 0, 1, 2], [1, 3, 2, 3], [2, 4, 1, 1])
+        >>> table = CaptureTable(["A", "B"], [[0, 2], [1, 5]], cases=cases)
+        >>> table.without_large_cases(5).n_observed
+        2
+        """
+        from mse.core.reshape import without_large_cases
+
+        return without_large_cases(self, size)
 
     def resample(self, kind: str, rng: np.random.Generator, **options: Any) -> Self:
         """Draw a table like this one; see `mse.core.resample`."""
@@ -377,21 +369,5 @@ class CaptureTable:
         return self.with_counts(resample(self, kind, rng, **options))
 
     def with_counts(self, counts: NDArray[np.int64]) -> Self:
-        """Return a table over the same lists and strata with other counts."""
-        return replace(self, counts=counts, findings=(), reconciliation=None)
-
-    def _recounted(self, lists: tuple[str, ...], counts: NDArray[np.int64]) -> Self:
-        unseen = (0,) * len(lists)
-        counts = counts.copy()
-        counts[unseen] = 0
-        return replace(self, lists=lists, counts=counts, findings=(), reconciliation=None)
-
-    def _axis(self, name: str) -> int:
-        if name not in self.lists:
-            raise TableError(f"There is no list '{name}' in the table", hint=did_you_mean(name, self.lists))
-        return self.lists.index(name)
-
-    def _covariate(self, name: str) -> tuple[Hashable, ...]:
-        if name not in self.covariates:
-            raise TableError(f"There is no covariate '{name}' in the table", hint=did_you_mean(name, self.covariates))
-        return self.covariates[name]
+        """Return a table over the same lists and strata with other counts, of persons without cases."""
+        return replace(self, counts=counts, findings=(), reconciliation=None, cases=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
@@ -15,20 +16,21 @@ from mse.core.estimator import Estimator
 from mse.core.finding import Finding, Severity
 from mse.core.fit import Fit
 from mse.core.intervals import check_level
-from mse.core.resample import KINDS
+from mse.core.margins import Margin, margins
+from mse.core.resample import KINDS, sampler
 from mse.core.sentence import Sentence
 from mse.core.table import CaptureTable
 from mse.errors import ModelError, TableError, did_you_mean
 from mse.inference.bca import Limits, bca_limits, percentile_limits
 from mse.inference.checkpoint import Checkpoint
-from mse.inference.replicate import Drawing, Replicate, replicates
+from mse.inference.clusters import BESIDE, case_variance, cases_not_drawn, digest
+from mse.inference.parts import IN_THE_TAIL, parts_with_limits, parts_without_estimate
+from mse.inference.replicate import Drawing, Replicate, unseen_by_stratum
+from mse.inference.replicate import replicates as made_in_batches
 
 __all__ = ["INTERVALS", "bootstrap"]
 
 INTERVALS = ("percentile", "bca")
-
-IN_THE_TAIL = 5
-"""With fewer replicates than this beyond each limit, the limits are a matter of luck."""
 
 LARGEST = 1e12
 """More persons than ever lived: no draw is made from such an estimate."""
@@ -45,6 +47,8 @@ def bootstrap(
     kind: str = "nonparametric",
     interval: str = "percentile",
     level: float = 0.95,
+    by: Sequence[str] = (),
+    simultaneous: bool = False,
     fixed_n: bool = False,
     seed: int = 1,
     workers: int = 1,
@@ -64,15 +68,24 @@ def bootstrap(
         The table at hand.
     replicates : int
         Number of tables drawn.
-    kind : {"nonparametric", "parametric"}
+    kind : {"nonparametric", "parametric", "case"}
         "nonparametric" draws the number of persons seen, n* ~ Binomial(N̂, n/N̂), and spreads it in the observed
-        proportions. "parametric" draws N̂ persons over the fitted cells, the unseen one included.
+        proportions. "parametric" draws N̂ persons over the fitted cells, the unseen one included. "case" draws whole
+        cases in the way that "nonparametric" draws persons, M* ~ Binomial(M N̂/n, n/N̂) of M cases, and compares the
+        variance with that of persons.
     interval : {"percentile", "bca"}
         Quantiles of the totals; or those corrected for bias and acceleration (Efron 1987), which needs a refit
         without each person in turn and is left for the quantiles, with a finding, where one of those refits chooses
-        another model.
+        another model. Parts of the population have quantiles always.
     level : float
         Level of the interval, between 0 and 1.
+    by : sequence of str
+        Covariates whose levels split the population: each combination becomes a part of the estimate. Persons are then
+        drawn part by part, so that a part has the same size in every draw, as it has in the population. In every draw
+        parts add up to the total.
+    simultaneous : bool
+        Whether the limits of the parts hold all of them at once with the level, instead of each by itself (a sup-t band
+        with quantiles, Montiel Olea and Plagborg-Møller 2019).
     fixed_n : bool
         Keep the number of persons seen as it is, as in Silverman, Chan and Vincent (2024); for comparison, since
         the interval is then too narrow. "nonparametric" only.
@@ -98,8 +111,9 @@ def bootstrap(
     mse.errors.TableError
         The level is not between 0 and 1, replicates or workers are below 1, or the seed is below 0.
     mse.errors.ModelError
-        The kind or interval is not known, `fixed_n` goes with a parametric draw, the estimate is no number of persons
-        that can be, or the checkpoint belongs to another bootstrap.
+        The kind or interval is not known, there is no such covariate, the model does not tell the unseen apart by its
+        levels, the table carries no cases to draw, `fixed_n` goes with another draw than of persons, the estimate is no
+        number of persons that can be, or the checkpoint belongs to another bootstrap.
 
     Examples
     --------
@@ -112,31 +126,88 @@ def bootstrap(
     True
     """
     _check(replicates, kind, interval, level, fixed_n, seed, workers)
+    cut = margins(data.covariates, by) if by else ()
+    if simultaneous and not cut:
+        raise ModelError("A simultaneous band is one of parts", got="no parts", hint="Say by=['year'], for example.")
     fit = estimator.fit(data, seed=seed)
     label = Sentence(f"method_bootstrap_{kind}", {"replicates": replicates, "model": fit.model})
     if fit.total is None:
-        part = Part("total", data.n_observed, None, None, None)
-        return Estimate((part,), level, interval, label, data.reference, fit.findings)
-    if fit.total > LARGEST:
-        raise ModelError(
-            "A bootstrap draws persons, and there are not so many",
-            got=f"an estimate above {LARGEST:,.0f} from {fit.model}",
-            hint="Choose a model that the data can carry.",
-        )
-    ready = estimator.repeater(fit) if hasattr(estimator, "repeater") else estimator
-    drawing = Drawing(ready, data, kind, fit.total, fit.means if kind == "parametric" else None, fixed_n, seed)
-    key = _key(estimator, data, kind, fixed_n, seed)
-    made = _make(drawing, replicates, workers, Checkpoint(checkpoint, key), progress)
-    draws = Draws(
-        np.array([r.observed for r in made], dtype=float),
-        np.array([r.dark_figure for r in made]),
-        tuple(r.model for r in made),
-    )
-    limits = _limits(interval, fit, draws, ready, data, level)
-    findings = (*_kept(fit), *limits.findings, *_findings(fit, made, draws, limits, level, fixed_n, ready))
-    part = Part("total", data.n_observed, fit.dark_figure, limits.lower, limits.upper)
+        return Estimate(parts_without_estimate(data, cut), level, interval, label, data.reference, fit.findings)
+    repeated = _Repeated(estimator, data, fit, cut, fixed_n, seed, workers, progress)
+    made = repeated.made(kind, replicates, checkpoint)
+    draws = _draws(made, data)
+    limits = _limits(interval, fit, draws, repeated.ready, data, level)
+    whole = Part("total", data.n_observed, fit.dark_figure, limits.lower, limits.upper)
+    findings = [*_kept(fit), *limits.findings, *_findings(fit, made, draws, limits, level, fixed_n, repeated.ready)]
+    parts: list[Part] = []
+    if repeated.unseen is not None and cut:
+        parts, said = parts_with_limits(data, cut, repeated.unseen, draws, level, simultaneous)
+        findings += said
+        if interval == "bca":
+            findings.append(Finding("parts_percentile", Severity.NOTE, "parts"))
+    findings += repeated.on_cases(draws, checkpoint) if kind == "case" else cases_not_drawn(data.cases)
     ranges = getattr(fit, "ranges", ())
-    return Estimate((part,), level, limits.kind, label, data.reference, findings, ranges, draws)
+    return Estimate((whole, *parts), level, limits.kind, label, data.reference, tuple(findings), ranges, draws)
+
+
+class _Repeated:
+    """An estimator with its fit to the table at hand, ready to be repeated on draws of either kind."""
+
+    def __init__(
+        self,
+        estimator: Estimator,
+        data: CaptureTable,
+        fit: Fit,
+        cut: Sequence[Margin],
+        fixed_n: bool,
+        seed: int,
+        workers: int,
+        progress: bool,
+    ) -> None:
+        if fit.total is None or fit.total > LARGEST:
+            raise ModelError(
+                "A bootstrap draws persons, and there are not so many",
+                got=f"an estimate above {LARGEST:,.0f} from {fit.model}",
+                hint="Choose a model that the data can carry.",
+            )
+        self.unseen = unseen_by_stratum(fit, data) if data.covariates else None
+        if cut and self.unseen is None:
+            raise ModelError(
+                "An estimate by part needs a model of all strata",
+                got=f"{fit.model} without a number unseen for each stratum",
+            )
+        self.ready = estimator.repeater(fit) if hasattr(estimator, "repeater") else estimator
+        self.estimator, self.data, self.fit, self.total, self.cut = estimator, data, fit, fit.total, cut
+        self.fixed_n, self.seed, self.workers, self.progress = fixed_n, seed, workers, progress
+
+    def made(self, kind: str, wanted: int, path: str | os.PathLike[str] | None) -> list[Replicate]:
+        """Make replicates, or read those that a checkpoint holds and make the others."""
+        groups = [part.strata for part in self.cut]
+        drawn = sampler(self.data, kind, total=self.total, means=self.fit.means, fixed_n=self.fixed_n, groups=groups)
+        drawing = Drawing(self.ready, self.data, drawn, self.seed, self.unseen is not None)
+        return _make(drawing, wanted, self.workers, Checkpoint(path, self._key(kind)), self.progress)
+
+    def on_cases(self, draws: Draws, checkpoint: str | os.PathLike[str] | None) -> list[Finding]:
+        """Draw persons beside the cases, and compare the variances."""
+        path = None if checkpoint is None else f"{os.fspath(checkpoint)}.persons"
+        persons = _draws(self.made("nonparametric", min(len(draws), BESIDE), path), self.data)
+        found = case_variance(draws.total, persons.total)
+        return [found] if found else []
+
+    def _key(self, kind: str) -> dict[str, Any]:
+        from importlib.metadata import version
+
+        cases = self.data.cases if kind == "case" else None
+        return {
+            "estimator": repr(self.estimator),
+            "fingerprint": self.data.fingerprint,
+            "kind": kind,
+            "fixed_n": self.fixed_n,
+            "seed": self.seed,
+            "by": [dict(part.levels) for part in self.cut],
+            "cases": cases and digest(cases),
+            "mse": version("multiple-systems-estimation"),
+        }
 
 
 def _check(replicates: int, kind: str, interval: str, level: float, fixed_n: bool, seed: int, workers: int) -> None:
@@ -147,23 +218,17 @@ def _check(replicates: int, kind: str, interval: str, level: float, fixed_n: boo
     for what, given, options in (("bootstrap of kind", kind, KINDS), ("bootstrap interval", interval, INTERVALS)):
         if given not in options:
             raise ModelError(f"There is no {what} {given!r}", hint=did_you_mean(str(given), options))
-    if fixed_n and kind == "parametric":
-        raise ModelError(
-            "Only a nonparametric bootstrap can keep the number seen", got="fixed_n with kind='parametric'"
-        )
+    if fixed_n and kind != "nonparametric":
+        raise ModelError("Only a nonparametric bootstrap can keep the number seen", got=f"fixed_n with kind='{kind}'")
 
 
-def _key(estimator: Any, data: CaptureTable, kind: str, fixed_n: bool, seed: int) -> dict[str, Any]:
-    from importlib.metadata import version
-
-    return {
-        "estimator": repr(estimator),
-        "fingerprint": data.fingerprint,
-        "kind": kind,
-        "fixed_n": fixed_n,
-        "seed": seed,
-        "mse": version("multiple-systems-estimation"),
-    }
+def _draws(made: Sequence[Replicate], data: CaptureTable) -> Draws:
+    observed, dark = np.array([r.observed for r in made], dtype=float), np.array([r.dark_figure for r in made])
+    whole = Draws(observed, dark, tuple(r.model for r in made))
+    if made[0].observed_in is None:
+        return whole
+    seen, unseen = np.array([r.observed_in for r in made], dtype=float), np.array([r.dark_in for r in made])
+    return replace(whole, covariates=data.covariates, observed_in=seen, dark_in=unseen)
 
 
 def _make(drawing: Drawing, wanted: int, workers: int, checkpoint: Checkpoint, progress: bool) -> list[Replicate]:
@@ -173,7 +238,7 @@ def _make(drawing: Drawing, wanted: int, workers: int, checkpoint: Checkpoint, p
     with bar("bootstrap", wanted, progress) as advance:
         if advance is not None:
             advance(len(made))
-        for batch in replicates(drawing, len(made), wanted, workers):
+        for batch in made_in_batches(drawing, len(made), wanted, workers):
             made += batch
             checkpoint.save(made)
             if advance is not None:

@@ -1,0 +1,244 @@
+"""Contrasts between parts of a population, taken draw by draw: differences, ratios, growth and trends.
+
+Parts of one estimate rest on the same model, so their errors go together. A difference of two totals is therefore taken
+in every draw, and its limits are quantiles of those: limits of the parts cannot be subtracted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mse.core.draws import Draws, quantiles
+from mse.core.finding import Finding, Severity, worst
+from mse.core.reference import Reference
+from mse.errors import ModelError, TableError, did_you_mean
+from mse.messages import sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mse.core.estimate import Estimate
+
+__all__ = ["KINDS", "Contrast", "contrast", "trend"]
+
+Array = NDArray[np.float64]
+
+_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
+    "difference": lambda a, b: a - b,
+    "ratio": lambda a, b: a / b,
+    "growth": lambda a, b: a / b - 1.0,
+}
+KINDS = tuple(_COMPARE)
+
+_OF_LIMITS = {"limits_do_not_add_up", "simultaneous_band", "band_few_replicates", "parts_percentile"}
+"""Findings on limits of parts, which a contrast does not use."""
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """What one part of a population is beside another, or how it grows.
+
+    Made by `Estimate.contrast` and `Estimate.trend`.
+
+    Parameters
+    ----------
+    kind : {"difference", "ratio", "growth", "trend"}
+        a − b; a / b; a / b − 1; or average growth a year from b to a.
+    a, b : str
+        The parts; for a trend its last and its first year.
+    value : float or None
+        The contrast of the estimates; None where it does not exist.
+    lower, upper : float or None
+        Limits: quantiles of the contrasts of the draws.
+    level : float
+        Level of the interval.
+    decline : float or None
+        Probability of decline: share of the draws in which a is below b, or in which the trend goes down.
+    draws : int
+        Number of draws behind it.
+    within : str
+        For a trend, the levels of the group that it is of; empty for the whole.
+    reference : Reference, optional
+        What the estimate is about.
+    findings : sequence of Finding
+        Those of the estimate that hold for the contrast too.
+    """
+
+    kind: str
+    a: str
+    b: str
+    value: float | None
+    lower: float | None
+    upper: float | None
+    level: float
+    decline: float | None
+    draws: int
+    within: str = ""
+    reference: Reference | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a blocking finding of the estimate withholds a single number."""
+        return any(finding.severity is Severity.BLOCKING for finding in self.findings)
+
+    def sentence(self, language: str = "en") -> str:
+        """Say the contrast in one sentence, with its limits and the probability of decline."""
+        names: dict[str, Any] = {"a": self.a, "b": self.b, "within": f" ({self.within})" if self.within else ""}
+        if self.blocked or self.value is None or self.decline is None:
+            return sentence("contrast_blocked" if self.blocked else "contrast_none", language, **names)
+        names |= {"value": self.value, "lower": self.lower, "upper": self.upper, "level": self.level}
+        return sentence(f"contrast_{self.kind}", language, **names, decline=self.decline)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row: kind, a, b, within, value, lower, upper, level, decline, draws, single_estimate."""
+        import pandas as pd
+
+        names = ("kind", "a", "b", "within", "value", "lower", "upper", "level", "decline", "draws")
+        row = {name: getattr(self, name) for name in names}
+        frame = pd.DataFrame([{**row, "single_estimate": not self.blocked and self.value is not None}])
+        return frame.astype(dict.fromkeys(("value", "lower", "upper", "decline"), "float64"))
+
+    def __repr__(self) -> str:
+        lines = [self.sentence(), *(f"  {finding.severity.value}: {finding}" for finding in self.findings)]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<pre>{escape(repr(self))}</pre>"
+
+
+def contrast(estimate: Estimate, a: Any, b: Any, kind: str = "difference") -> Contrast:
+    """Compare two parts of an estimate draw by draw.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        Made by ``mse.bootstrap(…, by=[…])``.
+    a, b : str, level or mapping
+        Parts: "2019", 2019 or ``{"year": 2019}``; "total" is the whole. Levels that are not named are added up.
+    kind : {"difference", "ratio", "growth"}
+        a − b, a / b, or a / b − 1.
+
+    Returns
+    -------
+    Contrast
+
+    Raises
+    ------
+    mse.errors.TableError
+        The estimate has no draws by stratum, or no such part.
+    mse.errors.ModelError
+        There is no such kind.
+    """
+    if kind not in KINDS:
+        raise ModelError(f"There is no contrast of kind {kind!r}", hint=did_you_mean(str(kind), KINDS))
+    draws = _draws(estimate)
+    (name_a, point_a, drawn_a), (name_b, point_b, drawn_b) = (_one(estimate, draws, part) for part in (a, b))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        drawn = _COMPARE[kind](drawn_a, drawn_b)
+        value = None if point_a is None or point_b is None else _COMPARE[kind](np.float64(point_a), point_b)
+    return _made(estimate, draws, kind, (name_a, name_b), value, drawn, 1.0 if kind == "ratio" else 0.0)
+
+
+def trend(estimate: Estimate, over: str, within: Mapping[str, Hashable]) -> Contrast:
+    """Average growth a year: the least-squares slope of the logarithm of the total over the years, as a rate.
+
+    All years count alike, the first and the last no more than the others; gaps between years are taken as they are.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        Made by ``mse.bootstrap(…, by=[…])``, with the years among the covariates.
+    over : str
+        The covariate of the years; its levels are numbers.
+    within : mapping of str to level
+        The group whose trend it is; empty for the whole.
+
+    Returns
+    -------
+    Contrast
+
+    Raises
+    ------
+    mse.errors.TableError
+        The estimate has no draws by stratum, is not by years, or has fewer than two.
+    """
+    draws = _draws(estimate)
+    years = list(dict.fromkeys(part.levels[over] for part in estimate.parts if over in part.levels))
+    try:
+        x = np.array([float(str(year)) for year in years])
+    except ValueError:
+        raise TableError(f"A trend runs over numbers, and levels of '{over}' are none", hint="Name years.") from None
+    if len(set(x.tolist())) < 2:
+        raise TableError(f"A trend over '{over}' needs parts of at least two", got=f"{len(years)}", hint=_HINT)
+    order = np.argsort(x)
+    found = [_one(estimate, draws, {over: years[place], **within}) for place in order]
+    gap = x[order] - x.mean()
+    weight = gap / (gap**2).sum()
+    points = [point for _, point, _ in found if point is not None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        drawn = np.expm1(np.log(np.column_stack([totals for _, _, totals in found])) @ weight)
+        value = float(np.expm1(np.log(points) @ weight)) if len(points) == len(found) else None
+    names = (str(years[order[-1]]), str(years[order[0]]))
+    return _made(estimate, draws, "trend", names, value, drawn, 0.0, ", ".join(map(str, within.values())))
+
+
+_HINT = "Make the estimate with mse.bootstrap(…, by=[…])."
+
+
+def _draws(estimate: Estimate) -> Draws:
+    if estimate.draws is None or not estimate.draws.stratified:
+        raise TableError("Parts are compared draw by draw", got="an estimate without draws by stratum", hint=_HINT)
+    return estimate.draws
+
+
+def _one(estimate: Estimate, draws: Draws, part: Any) -> tuple[str, float | None, Array]:
+    """Name, estimate and drawn totals of a part, or of the parts that have some levels together."""
+    if not isinstance(part, Mapping):
+        named = estimate[str(part)].parts[0]
+        if named is estimate.whole:
+            return named.name, named.total, draws.total
+        part = named.levels
+    inside = [one for one in estimate.parts if one.levels and part.items() <= one.levels.items()]
+    name = ", ".join(map(str, part.values()))
+    if not part or not inside:
+        raise TableError(f"The estimate has no parts with {name or 'no levels'}", hint=_HINT)
+    totals = [one.total for one in inside if one.total is not None]
+    return name, sum(totals) if len(totals) == len(inside) else None, draws.part(part).total
+
+
+def _made(
+    estimate: Estimate,
+    draws: Draws,
+    kind: str,
+    names: tuple[str, str],
+    value: float | None,
+    drawn: Array,
+    equal: float,
+    within: str = "",
+) -> Contrast:
+    """Read value, limits and probability of decline from contrasts of draws."""
+    defined = ~np.isnan(drawn)
+    findings = [finding for finding in estimate.findings if finding.code not in _OF_LIMITS]
+    if left := int((~defined).sum()):
+        values = {"draws": left, "of": len(drawn)}
+        findings.append(Finding("contrast_undefined", Severity.WARNING, "contrast", values))
+    lower = upper = decline = None
+    if defined.any():
+        weight = draws.valid_weight
+        weight = None if weight is None else weight[defined] / weight[defined].sum()
+        edges = np.array([0.5 - estimate.level / 2.0, 0.5 + estimate.level / 2.0])
+        lower, upper = quantiles(drawn[defined], edges, weight).tolist()
+        decline = float(np.average(drawn[defined] < equal, weights=weight))
+    point = None if value is None or not np.isfinite(value) else float(value)
+    return Contrast(
+        kind, *names, point, lower, upper, estimate.level, decline,
+        int(defined.sum()), within, estimate.reference, worst(findings),
+    )  # fmt: skip
