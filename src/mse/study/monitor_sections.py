@@ -75,7 +75,9 @@ def _chapters(results: MonitorResults) -> Iterator[Part]:
     for key, names in chapters.items():
         figures = [shown[name] for name in names if name in shown]
         if figures:
-            title = Sentence(f"study_chapter_{key}", {"title": figures[0].title})
+            title = Sentence(f"study_chapter_{key}")
+            if results.reference.public:
+                title = Sentence("study_chapter_and", {"chapter": title, "title": figures[0].title})
             yield Part(f"chapter-{key}", title, figures=figures)
 
 

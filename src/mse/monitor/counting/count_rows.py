@@ -176,7 +176,9 @@ def _listed(tally: Tally, masks: Mapping[str, Mask]) -> dict[str, tuple[Slice, .
     inner = [column for column in tally.slices if not column.whole]
     first = {code for code in masks if any(ranks.get((code, column), top + 1) <= top for column in inner)}
     last = max((ranks[code, whole] for code in first), default=0)
-    order = sorted((code for code in masks if (code, whole) in ranks), key=lambda code: ranks[code, whole])
+    order = sorted(code for code in masks if (code, whole) in ranks)
+    if tally.source.reference is not None and tally.source.reference.public:
+        order.sort(key=lambda code: ranks[code, whole])  # else its place between two others would say how large one is
     listed = {code: tally.slices for code in order if code in first}
     return listed | {code: (whole,) for code in order if code not in first and ranks[code, whole] < last}
 

@@ -101,7 +101,8 @@ def registered_versus_estimated(
     for dimension in dict.fromkeys([*(d for d in dimensions if _has(compared.counts, d)), *named]):
         rows += _without_estimate(compared, dimension, spans, lines)
     findings = [*compared.findings, *reconcile_parts(compared.estimates, compared.counts)]
-    return counts_figure(_sorted(rows), compared.counts.reference, compared.estimates, worst(findings), name)
+    rows = _sorted(rows, by_size=compared.counts.reference.public)
+    return counts_figure(rows, compared.counts.reference, compared.estimates, worst(findings), name)
 
 
 def _row(candidate: Candidate) -> Row:
@@ -190,8 +191,11 @@ def _has(counts: RegisteredCounts, dimension: str) -> bool:
         return False
 
 
-def _sorted(rows: list[Row]) -> list[Row]:
-    """The whole first, then groups by size, those without an estimate last; years before the period."""
+def _sorted(rows: list[Row], *, by_size: bool) -> list[Row]:
+    """The whole first, then groups by what is estimated and, where counts are public, by size; years before the period.
+
+    Where counts may be withheld, a row's place between two others would say how large it is.
+    """
     estimated: dict[str, float] = {}
     registered: dict[str, float] = {}
     for row in sorted(rows, key=lambda row: str(row["year"])):
@@ -201,7 +205,7 @@ def _sorted(rows: list[Row]) -> list[Row]:
 
     def order(row: Row) -> tuple[Any, ...]:
         key = str(row["group"]["en"])
-        place = (row["dimension"] != "total", -estimated[key], -registered[key])
+        place = (row["dimension"] != "total", -estimated[key], -registered[key] if by_size else 0)
         return (*place, key, row["year"], row["rival"])
 
     return sorted(rows, key=order)

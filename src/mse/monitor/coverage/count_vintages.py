@@ -55,7 +55,8 @@ def reconcile_counts(
     -------
     ComparedFigure
         Columns year, counted, published, difference (counted less published), edition, source; a finding for each
-        number that differs.
+        number that differs where the counts are public: that one differs, or none does, would else give a rounded
+        or withheld count away.
 
     Raises
     ------
@@ -85,11 +86,12 @@ def reconcile_counts(
             difference = int(number.value) - int(entry["count"])
             rows.append({
                 "year": int(entry["year"]), "counted": int(number.value), "published": int(entry["count"]),
-                "difference": difference, "edition": str(entry.get("edition", "")), "source": str(entry["source"]),
+                "difference": difference, "cell": number.cell, "edition": str(entry.get("edition", "")), "source": str(entry["source"]),
             })  # fmt: skip
     if not rows:
         raise TableError("No year is both counted and published", got=f"years {', '.join(counts.years)}")
-    frame = pd.DataFrame(rows)
+    cells = {place: row["cell"] for place, row in enumerate(rows) if row["cell"] is not None}
+    frame = pd.DataFrame(rows).drop(columns="cell")
     columns = {
         "year": heading("vintage_year"),
         "counted": heading("vintage_counted", "persons"),
@@ -107,7 +109,8 @@ def reconcile_counts(
         unit=counts.reference.unit,
         source=counts.reference.source,
         reference=counts.reference,
-        findings=worst(_finding(row) for row in rows if row["difference"]),
+        cells=cells,
+        findings=worst(_finding(row) for row in rows if row["difference"] and counts.reference.public),
     )
 
 
