@@ -20,7 +20,16 @@ from mse.kernels.margins import MarginRows
 if TYPE_CHECKING:
     from mse.core.partial import PartialTable
 
-__all__ = ["MarginRows", "margin_rows", "odds_of", "recorded_masks", "stratum_axes", "stratum_places"]
+__all__ = [
+    "Odds",
+    "margin_rows",
+    "odds_of",
+    "operating_masks",
+    "recorded_masks",
+    "stratum_axes",
+    "stratum_places",
+    "told_rows",
+]
 
 Odds = Mapping[str, Mapping[Hashable, float]]
 """By covariate and level: how many times as likely a person of that level is to lack the covariate."""
@@ -28,9 +37,7 @@ Odds = Mapping[str, Mapping[Hashable, float]]
 
 def recorded_masks(operating: NDArray[np.bool_]) -> NDArray[np.int64]:
     """History that is recorded for each cell, shape (n_strata, 2^K): lists that are off are never recorded."""
-    k = len(operating)
-    on = (operating.T.astype(np.int64) << np.arange(k - 1, -1, -1)).sum(axis=1)
-    recorded: NDArray[np.int64] = np.arange(1 << k) & on[:, None]
+    recorded: NDArray[np.int64] = np.arange(1 << len(operating)) & operating_masks(operating)[:, None]
     return recorded
 
 
@@ -76,6 +83,13 @@ def odds_of(odds: Odds, covariates: Mapping[str, Sequence[Hashable]]) -> dict[st
     return weights
 
 
+def operating_masks(operating: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Mask of the lists that operate in each stratum."""
+    k = len(operating)
+    masks: NDArray[np.int64] = (operating.T.astype(np.int64) << np.arange(k - 1, -1, -1)).sum(axis=1)
+    return masks
+
+
 def margin_rows(table: PartialTable, odds: Odds | None = None) -> MarginRows:
     """Rows with persons, and the cells that they may belong to.
 
@@ -90,33 +104,54 @@ def margin_rows(table: PartialTable, odds: Odds | None = None) -> MarginRows:
     -------
     MarginRows
     """
+    return _rows(table, dict(table.layers), odds_of(odds or {}, table.covariates))
+
+
+def told_rows(table: PartialTable) -> MarginRows:
+    """All rows in which persons could have been recorded, 1 in each.
+
+    What may be missing is taken from the table: a pattern of missing covariates that nobody has, of those with the
+    same levels of the covariates that nobody lacks, is taken not to occur there.
+    """
+    k = len(table.lists)
+    lacked = [name for name in table.covariates if table.n_lacking(name)]
+    layers = {}
+    for missing, layer in table.layers.items():
+        known = [name for name in table.covariates if name not in missing]
+        axes = (*range(k), *(k + axis for axis, name in enumerate(known) if name in lacked))
+        occurs = layer.sum(axis=axes, keepdims=True) > 0
+        layers[missing] = np.broadcast_to(occurs, layer.shape).astype(np.int64)
+    return _rows(table, layers, {})
+
+
+def _rows(
+    table: PartialTable, layers: Mapping[tuple[str, ...], NDArray[np.int64]], weights: Mapping[str, NDArray[np.float64]]
+) -> MarginRows:
     from scipy.sparse import csr_array
 
-    weights = odds_of(odds or {}, table.covariates)
     axes = stratum_axes(table.covariates)
-    recorded = recorded_masks(table.operating)
-    possible = table.possible
+    recorded, possible = recorded_masks(table.operating), table.possible
     keep = possible & (recorded != 0)
-    blocks, counts = [], []
-    for missing, layer in table.layers.items():
+    where, cells, values, counts, start = [], [], [], [], 0
+    for missing, layer in layers.items():
         flat = layer.reshape(1 << len(table.lists), -1)
         rows = recorded * flat.shape[1] + stratum_places(table.covariates, missing)[:, None]
+        reached = np.zeros(flat.size, dtype=np.bool_)
+        reached[rows[keep]] = True
+        occupied = np.flatnonzero(reached & (flat.ravel() > 0))
         number = np.full(flat.size, -1, dtype=np.int64)
-        occupied = np.flatnonzero(flat)
-        number[occupied] = np.arange(len(occupied))
+        number[occupied] = start + np.arange(len(occupied))
         row = np.where(keep, number[rows], -1).ravel()
-        cells = np.flatnonzero(row >= 0)
-        weight = np.ones(keep.shape[0])
+        inside = np.flatnonzero(row >= 0)
+        weight = np.ones(len(keep))
         for name in missing:
-            if name in weights:
-                weight = weight * weights[name][axes[name]]
-        data = np.repeat(weight, keep.shape[1])[cells]
-        blocks.append((row[cells], cells, data))
+            weight = weight * weights[name][axes[name]] if name in weights else weight
+        where.append(row[inside])
+        cells.append(inside)
+        values.append(weight[inside // keep.shape[1]])
         counts.append(flat.ravel()[occupied].astype(np.float64))
-    starts = np.cumsum([0, *map(len, counts)])
-    where = np.concatenate([row + start for (row, _, _), start in zip(blocks, starts, strict=False)])
-    cells = np.concatenate([cells for _, cells, _ in blocks])
-    data = np.concatenate([data for _, _, data in blocks])
-    members = csr_array((data, (where, cells)), shape=(int(starts[-1]), keep.size))
+        start += len(occupied)
+    places = (np.concatenate(where), np.concatenate(cells))
+    members = csr_array((np.concatenate(values), places), shape=(start, keep.size))
     members.sort_indices()
     return MarginRows(np.concatenate(counts), members, keep, ~possible, possible & ~keep)

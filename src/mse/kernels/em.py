@@ -186,6 +186,7 @@ def fit_margins(
     *,
     gone: NDArray[np.bool_] | None = None,
     start: NDArray[np.float64] | None = None,
+    cycles: int = _CYCLES,
 ) -> MarginFit:
     """Fit one model to counts on margins.
 
@@ -197,6 +198,8 @@ def fit_margins(
         Cells at −∞, besides those that cannot exist; no person may belong to one.
     start : array of float, shape (p,), optional
         Coefficients to start from.
+    cycles : int
+        At most so many times two EM steps and Newton's.
 
     Returns
     -------
@@ -207,7 +210,7 @@ def fit_margins(
     end = (False, np.inf, np.inf, nothing)
     if path.begin(start):
         before = -np.inf
-        for _ in range(_CYCLES):
+        for _ in range(cycles):
             moved = path.cycle()
             if not moved or path.value - before < _SLOW:
                 end = path.newton()

@@ -1,0 +1,167 @@
+"""`PartialFit`: one log-linear model, fitted to counts that are known on margins only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mse.core.partial import PartialTable
+from mse.core.partial_rows import Odds, margin_rows, operating_masks, recorded_masks, told_rows
+from mse.core.strata_design import StrataDesign
+
+if TYPE_CHECKING:
+    from mse.kernels.em import MarginFit
+    from mse.kernels.margins import MarginRows
+    from mse.kernels.strata_existence import StrataExistence
+
+__all__ = ["PartialFit", "fit_partial"]
+
+_NEGLIGIBLE = 1e-7
+"""Changes of a log mean below this are none; directions have entries of about 1."""
+
+
+@dataclass(frozen=True, eq=False)
+class PartialFit:
+    """A model fitted by EM; arrays are by stratum and mask of lists, as the kernels take them.
+
+    Parameters
+    ----------
+    table : PartialTable
+    design : StrataDesign
+    rows : MarginRows
+        Counts on margins.
+    gone : array of bool, shape (n_strata, 2^K)
+        Cells at −∞: those that cannot exist, and those of combinations that nobody can be in.
+    kernel : MarginFit
+        Coefficients, fitted and completed counts, covariance from the observed information, log-likelihood.
+    existence : StrataExistence
+        Judged before fitting; `untold` are strata whose number unseen the rows say nothing of.
+    """
+
+    table: PartialTable
+    design: StrataDesign
+    rows: MarginRows
+    gone: NDArray[np.bool_]
+    kernel: MarginFit
+    existence: StrataExistence
+
+    @property
+    def keep(self) -> NDArray[np.bool_]:
+        """Cells in the likelihood."""
+        return self.rows.keep & ~self.gone
+
+    @property
+    def has_estimate(self) -> bool:
+        """Whether the number unseen is estimated in every stratum."""
+        return self.existence.exists and self.existence.identified and self.kernel.converged
+
+    @property
+    def tells_cells(self) -> bool:
+        """Whether the cells that would be observed are told apart, be the unseen or not: enough to complete."""
+        return self.kernel.converged and _tells_cells(self.existence, self.design, self.keep)
+
+    @property
+    def unseen(self) -> NDArray[np.float64]:
+        """Fitted number unseen by stratum: on no list that operates there."""
+        return np.where(self.rows.unseen, self.kernel.mu, 0.0).sum(axis=1)
+
+    @cached_property
+    def unseen_gradient(self) -> NDArray[np.float64]:
+        """Gradient of the number unseen by stratum in the coefficients, shape (n_strata, p)."""
+        from mse.kernels.em import unseen_gradients
+
+        return unseen_gradients(self.kernel.mu, self.rows.unseen & ~self.gone, self.design.blocks)[1]
+
+    def unseen_variance(self, strata: NDArray[np.bool_]) -> float:
+        """Variance of the estimated total of some strata: Σ f₀ + gᵀVg (Rivest and Baillargeon 2007).
+
+        V comes from the observed information, so it holds what is lost by not knowing covariates and lists.
+        """
+        used = self.kernel.used
+        gradient = self.unseen_gradient[strata][:, used].sum(axis=0)
+        covariance = self.kernel.covariance[np.ix_(used, used)]
+        return float(self.unseen[strata].sum() + gradient @ covariance @ gradient)
+
+    @property
+    def completed(self) -> NDArray[np.float64]:
+        """Expected persons by history and covariates, in the shape of a complete table."""
+        shape = (2,) * len(self.table.lists) + tuple(len(levels) for levels in self.table.covariates.values())
+        return np.ascontiguousarray(self.kernel.completed.T).reshape(shape)
+
+    @property
+    def log_likelihood(self) -> float:
+        """Σ y log ν − Σ μ − Σ log y!, without a constant that hangs on how often covariates are missing.
+
+        Models of one table may be compared by it; for a complete table it is the Poisson log-likelihood.
+        """
+        return self.kernel.log_likelihood
+
+    @cached_property
+    def deviance(self) -> float:
+        """Twice what the log-likelihood falls short of the best that any cell means give to these rows."""
+        from mse.kernels.margins import saturated_log_likelihood
+
+        return max(2.0 * (saturated_log_likelihood(self.rows)[0] - self.log_likelihood), 0.0)
+
+    @property
+    def n_recorded_cells(self) -> int:
+        """Recorded combinations that complete persons can have: cells that lists off cannot tell apart are one."""
+        recorded = recorded_masks(self.table.operating)
+        strata = np.broadcast_to(np.arange(len(recorded))[:, None], recorded.shape)
+        return len(np.unique((strata * recorded.shape[1] + recorded)[self.keep]))
+
+    @property
+    def df(self) -> int:
+        """Residual degrees of freedom: recorded combinations minus finite parameters."""
+        return self.n_recorded_cells - int(self.kernel.used.sum())
+
+
+def fit_partial(
+    table: PartialTable,
+    design: StrataDesign,
+    *,
+    odds: Odds | None = None,
+    start: NDArray[np.float64] | None = None,
+    existence: StrataExistence | None = None,
+) -> PartialFit:
+    """Fit a model to a partial table.
+
+    Parameters
+    ----------
+    table : PartialTable
+    design : StrataDesign
+        Of the table's lists and covariates.
+    odds : mapping, optional
+        ``{"form": {"AU": 2.0}}``: persons of form AU are twice as likely to lack their form as others with the
+        same history and known covariates. By default all are 1: missing at random.
+    start : array of float, optional
+        Coefficients to start from.
+    existence : StrataExistence, optional
+        Verdict on the model where it is known already.
+
+    Returns
+    -------
+    PartialFit
+    """
+    from mse.kernels.em import fit_margins
+    from mse.kernels.em_existence import check_margins
+
+    rows = margin_rows(table, odds)
+    gone = rows.gone | design.empty_cells(rows.support, rows.keep)
+    if existence is None:
+        existence = check_margins(rows, told_rows(table), operating_masks(table.operating), design.blocks, gone)
+    hopeless = {} if _tells_cells(existence, design, rows.keep & ~gone) else {"cycles": 0}
+    kernel = fit_margins(rows, design.blocks, gone=gone, start=start, **hopeless)
+    return PartialFit(table, design, rows, gone, kernel, existence)
+
+
+def _tells_cells(existence: StrataExistence, design: StrataDesign, keep: NDArray[np.bool_]) -> bool:
+    """Whether an estimate exists and every direction that is not told leaves the observable cells alone."""
+    from mse.kernels.strata_blocks import linear_predictor
+
+    changes = (linear_predictor(direction, design.blocks, keep.shape[1]) for direction in existence.loose.T)
+    return existence.exists and all(bool((np.abs(change[keep]) < _NEGLIGIBLE).all()) for change in changes)

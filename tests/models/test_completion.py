@@ -1,0 +1,220 @@
+"""Completing tables: against MSEincomplete, by hand, and what cannot be told is refused."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mse.core.expected import ExpectedTable
+from mse.core.partial import PartialTable
+from mse.core.partial_fit import fit_partial
+from mse.core.strata_design import StrataDesign
+from mse.core.table import CaptureTable
+from mse.core.terms import Generators
+from mse.errors import ModelError, TableError
+from mse.models.completion import complete
+from mse.models.loglinear import LogLinear
+
+REFERENCE = Path(__file__).parents[1] / "reference" / "mseincomplete"
+PRINTED = 1e-6
+"""MSEincomplete stops when the log-likelihood gains 1e-8 of itself; its coefficients are then right to this."""
+
+
+def lcaimp():
+    import pandas as pd
+
+    frame = pd.read_csv(REFERENCE / "lcaimp.csv", dtype={"a": "object", "b": "object", "c": "object"})
+    frame = frame.rename(columns={"a": "x", "b": "y", "c": "z"})  # names here differ by more than case
+    frame = frame[(frame["A"] + frame["B"] + frame["C"]) > 0]
+    return PartialTable.from_counts(frame, lists=["A", "B", "C"], covariates=["x", "y", "z"])
+
+
+def peer(name):
+    with (REFERENCE / f"{name}.csv").open(encoding="utf-8") as lines:
+        return {row["term"]: (float(row["estimate"]), float(row["se"] or "nan")) for row in csv.DictReader(lines)}
+
+
+def fitted(table, model, **options):
+    generators = Generators.parse(model, table.lists, tuple(table.covariates))
+    return fit_partial(table, StrataDesign.of(table.lists, table.covariates, generators, {}), **options)
+
+
+def test_mseincomplete_with_covariates_that_are_missing():
+    table, expected = lcaimp(), peer("lcaimp_main")
+    fit = fitted(table, "[A][B][C][x][y][z]")
+    assert fit.has_estimate
+    assert table.n_observed + fit.unseen.sum() == pytest.approx(expected["N"][0], rel=PRINTED)
+    found = dict(zip(fit.design.labels, fit.kernel.theta, strict=True))
+    errors = dict(zip(fit.design.labels, np.sqrt(np.diag(fit.kernel.covariance)), strict=True))
+    for term, (value, error) in expected.items():
+        if term != "N":
+            assert found[term] == pytest.approx(value, rel=PRINTED)
+            if not np.isnan(error):
+                assert errors[term] == pytest.approx(error, rel=1e-3), term
+
+
+def test_completed_counts_add_up():
+    table = lcaimp()
+    expected = complete(table, LogLinear("[A B][C x][y z][x y]"))
+    assert isinstance(expected, ExpectedTable)
+    assert expected.n_observed == pytest.approx(table.n_observed)
+    assert (expected.counts >= table.layers[()]).all()
+    assert expected.source is table
+    assert "[A B]" in str(expected.origin)
+    histories = expected.counts.sum(axis=(3, 4, 5))
+    np.testing.assert_allclose(histories, table.histories().counts, rtol=1e-9)
+
+
+def test_a_saturated_model_spreads_in_observed_proportions():
+    layers = {(): [[[0, 0], [20, 10]], [[30, 60], [10, 30]]], ("form",): [[0, 9], [18, 8]]}
+    table = PartialTable(["A", "B"], {"form": ["SU", "AU"]}, layers)
+    expected = complete(table, "[A B form]")
+    np.testing.assert_allclose(expected.counts[1, 1], [12, 36], rtol=1e-6)
+    assert not fitted(table, "[A B form]").has_estimate  # the unseen are not told
+
+
+def test_a_whole_table_with_a_level_missing():
+    table = CaptureTable(
+        ["A", "B"], [[[0, 0, 0], [20, 10, 9]], [[30, 60, 18], [10, 20, 0]]], {"form": ["SU", "AU", "missing"]}
+    )
+    assert complete(table, "[A form][B form]").counts[0, 1] == pytest.approx([26, 13])
+
+
+@pytest.mark.parametrize("odds", [0.25, 0.5, 2.0, 4.0])
+def test_odds_by_hand(odds):
+    # one row without form among those of A alone: the share of AU solves its own equation
+    layers = {(): [[[0, 0], [20, 20]], [[30, 60], [10, 20]]], ("form",): [[0, 0], [18, 0]]}
+    table = PartialTable(["A", "B"], {"form": ["SU", "AU"]}, layers)
+    su, au = complete(table, "[A form][B form]", odds={"form": {"AU": odds}}).counts[1, 0]
+    assert su + au == pytest.approx(108)
+    assert (au - 60) / (su - 30) == pytest.approx(odds * au / su, rel=1e-6)
+
+
+def test_odds_are_said_and_checked():
+    table = lcaimp()
+    said = complete(table, "[A][B][C][x][y][z]", odds={"x": {"2": 1.5}}).origin
+    assert "x: 2 × 1.5" in str(said)
+    for odds, message in (
+        ({"d": {"1": 2.0}}, "no covariate"),
+        ({"x": {"3": 2.0}}, "no level '3'"),
+        ({"x": {"1": 0.0}}, "positive numbers"),
+    ):
+        with pytest.raises(TableError, match=message):
+            complete(table, "[A][B][C][x][y][z]", odds=odds)
+
+
+def off_table(**more):
+    """Three lists in three years; C is off in 2017."""
+    rng = np.random.default_rng(1)
+    counts = rng.poisson(30.0, (2, 2, 2, 3))
+    counts[0, 0, 0] = 0
+    counts[:, :, 1, 0] = 0
+    return PartialTable(
+        ["A", "B", "C"], {"year": [2017, 2018, 2019]}, {(): counts}, {"C": {"year": [2018, 2019]}}, **more
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("[A year][B year][C]", True),
+        ("[A B][A C][B C][year]", True),
+        ("[A year][B][B C]", True),
+        ("[A][B][C year]", False),  # how C would have done in 2017 cannot be known
+        ("[A B][A C][B C][C year]", False),  # but by the mixture that it makes there, which is no knowledge
+        ("[A B][B C year]", False),
+        ("[A B year][C year]", False),
+    ],
+)
+def test_a_list_that_was_off_limits_the_model(model, told):
+    fit = fitted(off_table(), model)
+    assert fit.existence.identified is told
+    assert fit.has_estimate is told
+    if not told:
+        assert 0 in fit.existence.untold
+        with pytest.raises(ModelError, match=r"does not tell how to spread.*\[C"):
+            complete(off_table(), model)
+
+
+def test_a_two_list_year_does_not_tell_their_dependence():
+    fit = fitted(off_table(), "[A B year][C]")
+    assert not fit.existence.identified
+    assert fit.existence.untold.tolist() == [0]
+
+
+def test_the_reference_level_may_be_one_where_the_list_was_off():
+    # the same model with years in another order: what is told does not hang on the coding
+    table = off_table()
+    turned = PartialTable(
+        table.lists,
+        {"year": [2019, 2018, 2017]},
+        {(): table.layers[()][..., ::-1]},
+        {"C": {"year": [2018, 2019]}},
+    )
+    for model in ("[A year][B year][C]", "[A B][A C][B C][C year]", "[A B][A C][year]"):
+        first, second = fitted(table, model), fitted(turned, model)
+        assert first.existence.identified == second.existence.identified
+        if first.has_estimate:
+            np.testing.assert_allclose(first.unseen, second.unseen[::-1], rtol=1e-6)
+
+
+def test_a_covariate_that_is_never_known_in_a_year():
+    layers = {
+        (): np.zeros((2, 2, 2, 2), dtype=int),
+        ("form",): np.zeros((2, 2, 2), dtype=int),
+    }
+    layers[()][1, 0], layers[()][0, 1], layers[()][1, 1] = ([[40, 0], [30, 0]], [[20, 0], [30, 0]], [[10, 0], [6, 0]])
+    layers[("form",)][1, 0, 1], layers[("form",)][0, 1, 1], layers[("form",)][1, 1, 1] = 60, 50, 12
+    table = PartialTable(["A", "B"], {"form": ["SU", "AU"], "year": [2018, 2019]}, layers)
+    assert fitted(table, "[A form][B form][year]").existence.identified
+    assert fitted(table, "[A form][B form][form year]").existence.identified  # by what is known of each form's lists
+    untold = fitted(table, "[A year][B year][form year]").existence
+    assert not untold.identified
+    assert untold.untold.tolist() == [1, 3]
+    with pytest.raises(ModelError, match=r"\[form=AU year=2019\]"):
+        complete(table, "[A year][B year][form year]")
+
+
+def test_a_model_without_an_estimate_is_refused():
+    layers = {(): np.zeros((2, 2, 2, 2), dtype=int), ("form",): np.zeros((2, 2, 2), dtype=int)}
+    counts = layers[()].reshape(8, 2)
+    counts[:] = [[0, 0], [5, 4], [6, 3], [0, 0], [7, 5], [4, 2], [3, 6], [0, 0]]
+    layers[("form",)][1, 0, 0] = 4
+    table = PartialTable(["A", "B", "C"], {"form": ["SU", "AU"]}, layers)
+    assert complete(table, "[A form][B C]").n_observed == pytest.approx(table.n_observed)  # B C leaves with its cells
+    counts[3] = [1, 2]
+    table = PartialTable(["A", "B", "C"], {"form": ["SU", "AU"]}, layers)
+    fit = fitted(table, "[A B][A C][B C][form]")  # as many terms as histories, and nobody on all three lists
+    assert not fit.existence.exists
+    assert not fit.has_estimate
+    with pytest.raises(ModelError, match=r"\[A B\]\[A C\]\[B C\]\[form\] has no estimate"):
+        complete(table, "[A B][A C][B C][form]")
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [("[A][B][C]", "names each of them"), (3, "LogLinear, Generators or text")],
+)
+def test_specifications_that_are_none(spec, message):
+    with pytest.raises(ModelError, match=message):
+        complete(lcaimp(), spec)
+
+
+def test_only_tables_are_completed():
+    with pytest.raises(TableError, match="PartialTable"):
+        complete([1, 2], "[A]")
+
+
+def test_standard_errors_hold_what_is_lost():
+    table = lcaimp()
+    model = "[A x][B y][C z][x y]"
+    partial = fitted(table, model)
+    whole = np.rint(partial.completed).astype(int)
+    complete_fit = fitted(PartialTable(table.lists, table.covariates, {(): whole}), model)
+    everywhere = np.ones(8, dtype=bool)
+    assert partial.unseen_variance(everywhere) > complete_fit.unseen_variance(everywhere)
+    assert partial.deviance >= 0.0
+    assert partial.df == 7 * 8 - len(partial.kernel.theta)
