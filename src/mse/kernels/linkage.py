@@ -22,10 +22,19 @@ STEADY = 1e-10
 """Largest change of a count in one step, as a share of the persons, at which iterations stop: below what is printed."""
 
 NOBODY = 1e-6
-"""A count of EM below this share of the persons is 0: EM comes near 0 but never gets there."""
+"""A count below this share of the persons is 0: EM comes near 0 but never gets there."""
 
-STEPS = 50_000
-"""Most steps of EM. Rates of up to .5 need some hundreds."""
+STEPS = 500
+"""Most steps of EM; the rest is for Newton steps."""
+
+NEWTONS = 100
+"""Most Newton steps. From where EM ends it takes about 5."""
+
+ROUNDING = 1e-13
+"""A log-likelihood that is lower by this share is not lower."""
+
+LEVEL = 1e-9
+"""Rise of the log-likelihood for each person that may be left: no count moves in its printed digits."""
 
 ROUNDS = 200
 """Most rounds in which the partners of false links follow the corrected counts; rates of a few per cent take 10."""
@@ -176,8 +185,8 @@ def correct(counts: Array, split: Array, false: Array) -> Corrected:
     """True counts that make the counts of clusters likeliest.
 
     Where exact inversion gives no negative count it is the answer. Elsewhere the Poisson likelihood of the clusters
-    is maximised over true counts of 0 or more by EM; its step multiplies a count by the mean ratio of observed to
-    expected clusters that its persons would leave.
+    is maximised over true counts of 0 or more by EM, whose step multiplies a count by the mean ratio of observed to
+    expected clusters that its persons would leave, and finished by Newton steps.
 
     Parameters
     ----------
@@ -235,12 +244,11 @@ def _inverse(mixing: Array, counts: Array) -> Array:
 
 
 def _likeliest(counts: Array, mixing: Array) -> tuple[Array, NDArray[np.bool_]]:
-    """Maximise the Poisson likelihood over counts of 0 or more, by EM; and whether each column settled."""
+    """Maximise the Poisson likelihood over counts of 0 or more: EM, then Newton steps. Whether columns settled."""
     weight = mixing.sum(axis=0)
     possible = weight > 0.0
     true = np.where(possible[:, None], counts.sum(axis=0) / possible.sum(), 0.0)
     size = counts.sum(axis=0)
-    change = np.full(counts.shape[1], np.inf)
     for _ in range(STEPS):
         expected = mixing @ true
         ratio = np.divide(counts, expected, out=np.zeros_like(counts), where=expected > 0.0)
@@ -248,8 +256,56 @@ def _likeliest(counts: Array, mixing: Array) -> tuple[Array, NDArray[np.bool_]]:
         change, true = np.abs(new - true).max(axis=0), new
         if (change <= STEADY * size).all():
             break
+    settled = np.zeros(counts.shape[1], dtype=bool)
+    for s in range(counts.shape[1]):
+        true[:, s], settled[s] = _finished(true[:, s], counts[:, s], mixing)
     true[true < NOBODY * size] = 0.0
-    return true, change <= STEADY * size
+    return true, settled
+
+
+def _finished(true: Array, counts: Array, mixing: Array) -> tuple[Array, bool]:
+    """Finish by Newton steps, each a least-squares problem over counts of 0 or more.
+
+    EM creeps where a count is 0 and the likelihood is level there; Newton steps do not. At the maximum the expected
+    clusters are as many as there are, n = wᵀx. So −(n/2)(wᵀx/n − 1)² may be added without moving it; that turns
+    the linear part −wᵀx into a square, −(wᵀx)²/2n up to a constant.
+    """
+    from scipy.optimize import nnls
+
+    size, weight, at = counts.sum(), mixing.sum(axis=0), counts > 0.0
+    seen, rows = counts[at], mixing[at]
+    for _ in range(NEWTONS):
+        if _left(true, counts, mixing) <= LEVEL * size:
+            return true, True
+        root = np.sqrt(seen)
+        squares = np.vstack([(root / (rows @ true))[:, None] * rows, weight / np.sqrt(size)])
+        try:
+            aim = nnls(squares, np.append(2.0 * root, 0.0))[0]
+        except RuntimeError:
+            return true, False
+        step, height = 1.0, _height(true, seen, rows, weight, size)
+        height -= ROUNDING * abs(height)
+        while step > STEADY and _height(true + step * (aim - true), seen, rows, weight, size) < height:
+            step /= 2.0
+        true = true + step * (aim - true)
+    return true, False
+
+
+def _height(true: Array, seen: Array, rows: Array, weight: Array, size: float) -> float:
+    """What the Newton steps climb; minus infinity where a count is met by no expectation."""
+    expected = rows @ true
+    if not (expected > 0.0).all():
+        return -np.inf
+    return float(seen @ np.log(expected) - (weight @ true) ** 2 / (2.0 * size))
+
+
+def _left(true: Array, counts: Array, mixing: Array) -> float:
+    """A bound of what the log-likelihood can still rise, from its slope: it is concave."""
+    expected = mixing @ true
+    ratio = np.divide(counts, expected, out=np.zeros_like(counts), where=expected > 0.0)
+    weight = mixing.sum(axis=0)
+    slope = np.divide(mixing.T @ ratio, weight, out=np.ones_like(weight), where=weight > 0.0)
+    return float(counts.sum() * max(slope.max() - 1.0, 0.0) + weight @ true - counts.sum())
 
 
 def members(k: int, position: int) -> NDArray[np.bool_]:
