@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
-from mse.core.coding import Break, Coding, Levels, Poly, Scores, Spline, Step, number_of
+from mse.core.coding import Break, Coding, Levels, Poly, Scores, Spline, Step
+from mse.core.level_numbers import number_of
 from mse.errors import ModelError
 
 EXAMPLES = settings(max_examples=60, deadline=None, derandomize=True)

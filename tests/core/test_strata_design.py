@@ -228,6 +228,27 @@ def test_terms_that_are_not_coded_by_level_say_nothing_of_one_level() -> None:
     assert not line.empty_cells(counts, keep).any()
 
 
+def test_years_between_steps_are_empty_together() -> None:
+    """A step is a covariate with a level for each side: the same cells leave, and as many persons are in a term."""
+    levels = {"year": (2015, 2016, 2017, 2018), "form": ("SU", "AU")}
+    model = Generators.parse("[A year][B][year form]", ("A", "B"), tuple(levels))
+    steps = StrataDesign.of(("A", "B"), levels, model, {"year": Step([2016, 2018])})
+    counts = np.zeros((4, 2, 4))
+    counts[:, :, 1] = [[5, 1], [2, 0], [3, 0], [4, 2]]
+    counts[[0, 3], :, 2:] = 3.0
+    keep = np.ones((8, 4), dtype=bool)
+    keep[:, 0] = False
+    assert steps.empty_margins(counts.reshape(8, 4), keep) == ("[A year=2016|2017]", "[year=2016|2017 form=AU]")
+    sides = StrataDesign.of(("A", "B"), {"year": (1, 2, 3), "form": ("SU", "AU")}, model)
+    three = np.stack([counts[0], counts[1] + counts[2], counts[3]])
+    gone = sides.empty_cells(three.reshape(6, 4), keep[:6]).reshape(3, 2, 4)
+    assert (steps.empty_cells(counts.reshape(8, 4), keep).reshape(4, 2, 4) == gone[[0, 1, 1, 2]]).all()
+    for mask in map(int, model.masks):
+        assert (steps.margin_of(counts.reshape(8, 4), mask) == sides.margin_of(three.reshape(6, 4), mask)).all()
+    line = StrataDesign.of(("A", "B"), levels, model, {"year": Poly(1)})
+    assert line.margin_of(counts.reshape(8, 4), model.mask(["A", "year"])).tolist() == [24]
+
+
 def test_names_and_codings_that_do_not_fit_are_refused() -> None:
     levels = {"form": ("SU", "AU")}
     model = Generators.parse("[A form][B]", ("A", "B"), ("form",))

@@ -7,9 +7,7 @@ over the levels, so that the coefficients can be told apart.
 from __future__ import annotations
 
 import abc
-import datetime as dt
 import math
-import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from numbers import Integral, Real
@@ -18,47 +16,15 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from mse.core.level_numbers import Pairs, check_size, number_of, numbers_of, place_of, position_of
 from mse.core.values import MISSING
 from mse.errors import ModelError, did_you_mean, spelled
 
-__all__ = ["Break", "Coding", "Levels", "Poly", "Scores", "Spline", "Step", "number_of"]
-
-Pairs = tuple[tuple[Hashable, float], ...]
-
-_DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
+__all__ = ["Break", "Coding", "Levels", "Poly", "Scores", "Spline", "Step"]
 
 _RANK = 1e-9
 """Columns depend on each other where a singular value is below this share of the largest one, each column scaled to
 length 1: rounding leaves 1e-15, a line that breaks at 28 of 30 years 6e-4, polynomials and splines more."""
-
-
-def number_of(value: Hashable) -> float | None:
-    """The number that a level stands for; None where it stands for none.
-
-    A date, also as ISO text, is a year with its fraction, so that 2018 is 1 January 2018.
-
-    Examples
-    --------
-    >>> [number_of(level) for level in (2018, "2018", "2018-01-01", "2018-07", "north")]
-    [2018.0, 2018.0, 2018.0, 2018.495890410959, None]
-    """
-    if isinstance(value, bool | np.bool_):
-        return None
-    if isinstance(value, dt.date):
-        start, end = dt.date(value.year, 1, 1), dt.date(value.year, 12, 31)
-        return value.year + (value.timetuple().tm_yday - 1) / ((end - start).days + 1)
-    if isinstance(value, str):
-        if found := _DATE.fullmatch(value.strip()):
-            year, month, day = (int(part or 1) for part in found.groups())
-            try:
-                return number_of(dt.date(year, month, day))
-            except ValueError:
-                return None
-        try:
-            value = float(value)
-        except ValueError:
-            return None
-    return float(value) if isinstance(value, Real) and math.isfinite(value) else None
 
 
 @dataclass(frozen=True)
@@ -103,6 +69,16 @@ class Coding(abc.ABC):
 
     @abc.abstractmethod
     def _columns(self, levels: tuple[Hashable, ...]) -> tuple[NDArray[np.float64], tuple[str, ...]]: ...
+
+    def groups(self, levels: Sequence[Hashable]) -> tuple[int, ...] | None:
+        """Group of each level, where every group of levels has a coefficient of its own; None where a line does not.
+
+        Examples
+        --------
+        >>> Levels().groups((2016, 2017, 2018)), Step(2018).groups((2016, 2017, 2018)), Poly(1).groups((2016, 2017))
+        ((0, 1, 2), (0, 0, 1), None)
+        """
+        return None
 
     def to_json(self) -> dict[str, Any]:
         """Write as plain values.
@@ -163,6 +139,9 @@ class Levels(Coding):
     def _columns(self, levels: tuple[Hashable, ...]) -> tuple[NDArray[np.float64], tuple[str, ...]]:
         return np.eye(len(levels))[:, 1:], tuple(f"={level}" for level in levels[1:])
 
+    def groups(self, levels: Sequence[Hashable]) -> tuple[int, ...]:
+        return tuple(range(len(levels)))
+
 
 @dataclass(frozen=True)
 class Poly(Coding):
@@ -191,8 +170,8 @@ class Poly(Coding):
     def _columns(self, levels: tuple[Hashable, ...]) -> tuple[NDArray[np.float64], tuple[str, ...]]:
         from formulaic.transforms.poly import poly
 
-        x = _numbers(levels, self.scores)
-        _check_size(f"A polynomial of degree {self.degree}", self.degree, x)
+        x = numbers_of(levels, self.scores)
+        check_size(f"A polynomial of degree {self.degree}", self.degree, x)
         return np.asarray(poly(x, self.degree)), tuple(f"^{power}" for power in range(1, self.degree + 1))
 
 
@@ -224,8 +203,8 @@ class Spline(Coding):
     def _columns(self, levels: tuple[Hashable, ...]) -> tuple[NDArray[np.float64], tuple[str, ...]]:
         from formulaic.transforms.cubic_spline import natural_cubic_spline
 
-        x = _numbers(levels, self.scores)
-        _check_size(f"A spline of {self.df} columns", self.df, x)
+        x = numbers_of(levels, self.scores)
+        check_size(f"A spline of {self.df} columns", self.df, x)
         basis = natural_cubic_spline(x, df=self.df, constraints="center")
         return np.column_stack(list(basis.values())), tuple(f"~{place}" for place in range(1, self.df + 1))
 
@@ -255,13 +234,16 @@ class Step(Coding):
 
     def _columns(self, levels: tuple[Hashable, ...]) -> tuple[NDArray[np.float64], tuple[str, ...]]:
         if MISSING not in levels and all(number_of(level) is None for level in levels):
-            x, places = np.arange(float(len(levels))), [_position(place, levels) for place in self.at]
+            x, places = np.arange(float(len(levels))), [position_of(place, levels) for place in self.at]
         else:
-            x, places = _numbers(levels), [_place(place) for place in self.at]
+            x, places = numbers_of(levels), [place_of(place) for place in self.at]
         for place, written in zip(places, self.at, strict=True):
             if not x.min() < place <= x.max():
                 raise ModelError("A step has levels before it and after it", got=str(written))
         return np.column_stack([x >= place for place in places]).astype(float), tuple(f">={at}" for at in self.at)
+
+    def groups(self, levels: Sequence[Hashable]) -> tuple[int, ...]:
+        return tuple(map(int, self.matrix(levels)[0].sum(axis=1)))
 
 
 @dataclass(frozen=True)
@@ -285,7 +267,7 @@ class Break(Coding):
         object.__setattr__(self, "at", _several(self.at))
 
     def _columns(self, levels: tuple[Hashable, ...]) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-        x, places = _numbers(levels), [_place(place) for place in self.at]
+        x, places = numbers_of(levels), [place_of(place) for place in self.at]
         for place, written in zip(places, self.at, strict=True):
             if not x.min() < place < x.max():
                 raise ModelError("A slope changes between the first and the last level", got=str(written))
@@ -317,44 +299,7 @@ class Scores(Coding):
         known = {str(level) for level, _ in self.scores}
         if without := [str(level) for level in levels if str(level) not in known]:
             raise ModelError("Every level has a score", got=f"none for {spelled(without)}")
-        return _numbers(levels, self.scores)[:, None], ("^1",)
-
-
-# ---------------------------------------------------------------------- levels as numbers
-
-
-def _numbers(levels: Sequence[Hashable], scores: Pairs = ()) -> NDArray[np.float64]:
-    given = {str(level): score for level, score in scores}
-    numbers = [given.get(str(level), number_of(level)) for level in levels]
-    if without := [str(level) for level, number in zip(levels, numbers, strict=True) if number is None]:
-        raise ModelError(
-            "A line over levels needs levels that are numbers or dates",
-            got=spelled(without),
-            hint="Give scores, or a column for each level: Levels().",
-        )
-    return np.array(numbers, dtype=np.float64)
-
-
-def _place(value: Hashable) -> float:
-    number = number_of(value)
-    if number is None:
-        raise ModelError("A step or break stands at a number or an ISO date", got=repr(value))
-    return number
-
-
-def _position(value: Hashable, levels: Sequence[Hashable]) -> float:
-    written = [str(level) for level in levels]
-    if str(value) not in written:
-        raise ModelError(
-            f"There is no level '{value}' for a step to begin with", hint=did_you_mean(str(value), written)
-        )
-    return float(written.index(str(value)))
-
-
-def _check_size(what: str, columns: int, x: NDArray[np.float64]) -> None:
-    different = len(np.unique(x))
-    if columns >= different:
-        raise ModelError(f"{what} needs {columns + 1} levels that stand for different numbers", got=str(different))
+        return numbers_of(levels, self.scores)[:, None], ("^1",)
 
 
 # ---------------------------------------------------------------------- options

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Self
 
@@ -124,11 +125,13 @@ class StrataDesign:
         cells = np.arange(counts.shape[1])
         for mask, empty in self._empty(counts, keep).items():
             lists = mask & (counts.shape[1] - 1)
+            for axis in self._inside(mask):
+                empty = empty.take(self._groups[axis], axis)
             gone[:, cells & lists == lists] |= np.broadcast_to(empty, self._shape).reshape(-1, 1)
         return gone
 
     def empty_margins(self, counts: NDArray[np.float64], keep: NDArray[np.bool_]) -> tuple[str, ...]:
-        """Combinations nobody is in, without those that lie inside a larger one: ``[P form=AU]``.
+        """Combinations nobody is in, but those inside a larger one: ``[P form=AU]``, ``[P year=2016|2017]``.
 
         Parameters
         ----------
@@ -145,12 +148,17 @@ class StrataDesign:
             names = self.generators.names(mask & (counts.shape[1] - 1))
             inside = self._inside(mask)
             for place in np.argwhere(smallest):
-                at = [f"{written(self._covariate(axis))}={self.levels[axis][place[axis]]}" for axis in inside]
+                at = [
+                    f"{written(self.generators.covariates[axis])}={self._named(axis, place[axis])}" for axis in inside
+                ]
                 named.append(_label(names, at))
         return tuple(named)
 
     def margin_of(self, counts: NDArray[np.float64], mask: int) -> NDArray[np.float64]:
         """Persons on all lists of a term, for each combination of levels of its covariates.
+
+        Levels that share a coefficient count together: all of a covariate that is coded as a line, and those between
+        two steps.
 
         Parameters
         ----------
@@ -168,13 +176,13 @@ class StrataDesign:
         return self._margin(counts[:, on_all].sum(axis=1), mask).ravel()
 
     def _empty(self, counts: NDArray[np.float64], keep: NDArray[np.bool_]) -> dict[int, NDArray[np.bool_]]:
-        """Empty combinations of each term that has any: true at the levels, one entry along other covariates."""
+        """Empty combinations of each term that has any: an axis of groups for its covariates, 1 for the others."""
         from mse.kernels.strata import superset_sums
 
         persons, cells = superset_sums(np.where(keep, counts, 0.0)), superset_sums(keep.astype(np.float64))
         found = {}
         for mask in map(int, self.generators.masks):
-            if all(isinstance(self.codings[axis], Levels) for axis in self._inside(mask)):
+            if all(self.codings[axis].groups(self.levels[axis]) is not None for axis in self._inside(mask)):
                 lists = mask & (counts.shape[1] - 1)
                 empty = self._margin(persons[:, lists], mask) == 0.0
                 if empty.any():
@@ -184,9 +192,25 @@ class StrataDesign:
         return found
 
     def _margin(self, values: NDArray[np.float64], mask: int) -> NDArray[np.float64]:
-        inside = self._inside(mask)
-        others = tuple(axis for axis in range(len(self.levels)) if axis not in inside)
-        return np.asarray(values.reshape(self._shape).sum(axis=others, keepdims=True))
+        values, inside = values.reshape(self._shape), self._inside(mask)
+        for axis, groups in enumerate(self._groups):
+            if axis not in inside or not groups.any():
+                values = values.sum(axis=axis, keepdims=True)
+            elif groups.max() < len(groups) - 1:
+                members = np.arange(groups.max() + 1)[:, None] == groups
+                values = np.moveaxis(np.tensordot(members, values, axes=(1, axis)), 0, axis)
+        return values
+
+    @cached_property
+    def _groups(self) -> tuple[NDArray[np.intp], ...]:
+        """Group of each level of each covariate; one group where it is coded as a line."""
+        pairs = zip(self.codings, self.levels, strict=True)
+        return tuple(np.array(coding.groups(levels) or (0,) * len(levels), dtype=np.intp) for coding, levels in pairs)
+
+    def _named(self, axis: int, group: int) -> str:
+        return "|".join(
+            str(level) for level, at in zip(self.levels[axis], self._groups[axis], strict=True) if at == group
+        )
 
     @property
     def _shape(self) -> tuple[int, ...]:
@@ -195,9 +219,6 @@ class StrataDesign:
     def _inside(self, mask: int) -> list[int]:
         """Axes of the covariates of a term."""
         return list(_axes(mask >> len(self.generators.lists), len(self.levels)))
-
-    def _covariate(self, axis: int) -> str:
-        return self.generators.covariates[axis]
 
 
 def _rank(mask: int) -> tuple[int, int]:
