@@ -12,6 +12,9 @@ from mse.kernels.strata import PROVED, Blocks, check_strata, fit_strata, strata_
 NEGLIGIBLE = 1e-7
 """Ratios of small whole numbers are 0 or far above this."""
 
+FALLS = 1e-4
+"""Rays are scaled to a largest coefficient of 1, and those of small designs are ratios of numbers below a hundred."""
+
 SINGULAR_VALUE = 1e-8
 """Singular values of small designs with entries of order 1: those that are not 0 are far above this."""
 
@@ -82,7 +85,7 @@ def test_a_ray_is_a_ray_and_takes_all_cells_that_fall() -> None:
         assert fall[keep].min() > -NEGLIGIBLE
         falling = np.zeros(keep.shape, dtype=bool)
         falling[tuple(verdict.empty.T)] = True
-        assert np.array_equal(falling, keep & (fall > NEGLIGIBLE))
+        assert np.array_equal(falling, keep & (fall > FALLS))
         assert falling.any()
         assert not counts[falling].any()
         theta = rng.normal(0.0, 0.1, matrix.shape[2])

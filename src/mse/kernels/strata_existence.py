@@ -5,13 +5,15 @@ there are none but those that change no kept cell at all, the estimate exists. O
 
     maximise Σ t   subject to   Xd ≥ t,  0 ≤ t ≤ 1   on the empty kept cells,   d in that null space
 
-asks for a ray: the likelihood grows without end along θ − c·d. It has as many variables as there are directions, and
-its maximum is a number of (kinds of) cells: none, or all those that fall to 0 along some ray at once.
+asks for a ray: the likelihood grows without end along θ − c·d. Its maximum is a number of (kinds of) cells: none, or
+all those that fall to 0 along some ray at once. Its dual is what is solved, since that has a row a direction only:
+
+    minimise Σ u   subject to   Aᵀ(1 − u + v) = 0,  0 ≤ u ≤ 1,  v ≥ 0,   A the rows of X in those directions.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,9 @@ __all__ = ["StrataExistence", "check_strata", "strata_null_space"]
 
 _NEGLIGIBLE = 1e-7
 """Changes below this are 0: those of directions made of whole columns are ratios of small whole numbers."""
+
+_FALLS = 0.5
+"""Cells fall by at least 1 along the ray of the programme, or not at all."""
 
 _DECIMALS = 9
 """Rows of the programme that agree to this many decimals are one row."""
@@ -97,7 +102,9 @@ def check_strata(
     exists, ray = _programme(keep & ~empty, empty, blocks, ~dependent)
     falling = np.zeros((0, 2), dtype=np.int64)
     if ray is not None:
-        falling = np.argwhere(keep & (linear_predictor(ray, blocks, keep.shape[1]) > _NEGLIGIBLE))
+        falling = np.argwhere(empty & (linear_predictor(ray, blocks, keep.shape[1]) > _FALLS))
+        ray /= np.abs(ray).max()
+        ray[np.abs(ray) < _NEGLIGIBLE] = 0.0
     return StrataExistence(exists, len(untold) == 0, ray, falling, rank, loose, untold)
 
 
@@ -125,27 +132,21 @@ def _programme(
     weights = _steepest(rows[np.abs(rows).max(axis=1) > _NEGLIGIBLE])
     if weights is None:
         return False, None
-    ray = directions @ weights
-    largest = np.abs(ray).max(initial=0.0)
-    if largest == 0.0:
-        return True, None
-    ray /= largest
-    ray[np.abs(ray) < _NEGLIGIBLE] = 0.0
-    return False, ray
+    return (False, directions @ weights) if weights.any() else (True, None)
 
 
 def _steepest(rows: NDArray[np.float64]) -> NDArray[np.float64] | None:
     """Weights w of directions with rows @ w ≥ 0 and as many rows above 0 as can be; zeros if none can, None if lost."""
     from scipy.optimize import linprog
-    from scipy.sparse import csr_array, eye_array, hstack
+    from scipy.sparse import csr_array, hstack
 
-    n_rows, n_directions = rows.shape
-    cost = np.concatenate([np.zeros(n_directions), -np.ones(n_rows)])
-    above = hstack([csr_array(-rows), eye_array(n_rows)], format="csr")
-    bounds = [(None, None)] * n_directions + [(0.0, 1.0)] * n_rows
-    result = linprog(cost, A_ub=above, b_ub=np.zeros(n_rows), bounds=bounds, method="highs")
+    n_rows = len(rows)
+    cost = np.concatenate([np.ones(n_rows), np.zeros(n_rows)])
+    balance: Any = hstack([csr_array(-rows.T), csr_array(rows.T)], format="csr")
+    bounds: list[tuple[float, float | None]] = [*[(0.0, 1.0)] * n_rows, *[(0.0, None)] * n_rows]
+    result = linprog(cost, A_eq=balance, b_eq=-rows.sum(axis=0), bounds=bounds, method="highs")
     if result.x is None:
         return None
-    if result.x[n_directions:].sum() < 0.5:
-        return np.zeros(n_directions)
-    return np.asarray(result.x[:n_directions], dtype=np.float64)
+    if result.x[:n_rows].sum() < 0.5:
+        return np.zeros(rows.shape[1])
+    return -np.asarray(result.eqlin.marginals, dtype=np.float64)

@@ -257,8 +257,7 @@ def curvature(
                     info[i, j] += share * pull[i] * pull[j]
     for i in range(p):
         diagonal[i] = abs(info[i, i])
-    rank: int = leave_out(info, diagonal, _PIVOT, used)
-    return rank == p
+    return bool(leave_out(info, diagonal, _PIVOT, used) == p)
 
 
 @compiled
