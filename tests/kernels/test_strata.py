@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -112,6 +113,51 @@ def test_without_covariates_it_is_the_kernel_without_strata() -> None:
             assert fit.mu[0] == pytest.approx(plain.mu, rel=ITERATED)
             assert fit.covariance == pytest.approx(plain.covariance, rel=1e-5)
     assert proved > 150
+
+
+def test_strata_that_share_nothing_are_fitted_one_by_one() -> None:
+    rng = np.random.default_rng(12)
+    inter, models = interactions(3, 2), enumerate_models(3, 2)
+    for bits in models:
+        masks = np.sort(model_masks(int(bits), inter, 3))
+        counts = rng.poisson(40.0, (3, 8)).astype(float)
+        keep = np.arange(8) > 0
+        each = [fit_poisson(row, masks) for row in counts]
+        columns = np.tile(np.eye(3), len(masks))
+        blocks = Blocks(masks, 3 * np.arange(len(masks) + 1), np.ascontiguousarray(columns))
+        together = fit_strata(counts, np.tile(keep, (3, 1)), blocks)
+        assert together.outcome == PROVED
+        assert together.deviance == pytest.approx(sum(fit.deviance for fit in each), abs=ITERATED)
+        assert together.mu == pytest.approx(np.array([fit.mu for fit in each]), rel=ITERATED)
+        spread = [fit.covariance[0, 0] for fit in each]
+        assert unseen_covariance(together, blocks) == pytest.approx(np.diag(spread), rel=1e-5, abs=ROUNDING)
+
+
+def test_coding_changes_nothing_but_the_coefficients() -> None:
+    """Any invertible mix of the columns of a block, of any scale, gives the same fit and the same verdict."""
+    rng = np.random.default_rng(13)
+    outcomes = set()
+    for _ in range(60):
+        counts, keep, gone, blocks = random_problem(rng, float(rng.choice([1.0, 20.0])))
+        columns = blocks.columns.copy()
+        for begin, end in pairwise(blocks.starts):
+            size = int(end - begin)
+            mix = np.linalg.qr(rng.normal(size=(size, size)))[0] * 10.0 ** rng.uniform(-3.0, 3.0, size)
+            columns[:, begin:end] = columns[:, begin:end] @ mix
+        recoded = blocks._replace(columns=columns)
+        fit, other = (fit_strata(counts, keep, b, gone=gone) for b in (blocks, recoded))
+        assert (other.outcome, other.used.sum()) == (fit.outcome, fit.used.sum())
+        verdict, again = (check_strata(counts, keep, gone, b) for b in (blocks, recoded))
+        assert (verdict.exists, verdict.identified) == (again.exists, again.identified)
+        assert verdict.empty.tolist() == again.empty.tolist()
+        outcomes.add(fit.outcome)
+        if fit.outcome == PROVED:
+            assert other.deviance == pytest.approx(fit.deviance, abs=1e-6)
+            assert other.mu[keep] == pytest.approx(fit.mu[keep], rel=1e-6)
+            if verdict.identified:
+                told = ~gone[:, 0]
+                assert other.mu[told, 0] == pytest.approx(fit.mu[told, 0], rel=1e-5)
+    assert outcomes == {PROVED, UNPROVED}
 
 
 def test_a_score_test_is_its_formula() -> None:
