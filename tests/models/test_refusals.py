@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 import mse
+from mse.core.coding import Poly
 from mse.core.ensemble import EnsembleFit
 from mse.models import progress
 from published import table
@@ -16,13 +18,34 @@ from published import table
 BY_YEAR = mse.CaptureTable(["A", "B"], np.array([[[0, 0], [5, 6]], [[7, 8], [2, 3]]]), {"year": (2014, 2015)})
 
 
-@pytest.mark.parametrize("estimator", [mse.LogLinear(order=1), mse.Search(), mse.Search(method="stepwise")], ids=repr)
-def test_tables_with_covariates_are_collapsed_first(estimator: mse.LogLinear | mse.Search) -> None:
-    with pytest.raises(mse.TableError, match=r"Got: covariates year\. Collapse first"):
-        estimator.fit(BY_YEAR)
-    with pytest.raises(mse.TableError, match="Collapse first"):
-        mse.bootstrap(estimator, BY_YEAR, replicates=2)
-    assert estimator.fit(BY_YEAR.collapse()).total is not None
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        (
+            "[A][B]",
+            r"names each of them. Got: no term with 'year'. Add terms, or collapse first: table.collapse\(keep=",
+        ),
+        ("[A B][year]", "leaves nothing to estimate the unseen from"),
+        ("[A form][B]", "no list or covariate 'form'"),
+    ],
+)
+def test_models_that_do_not_suit_the_covariates_are_refused(model: str, said: str) -> None:
+    with pytest.raises(mse.ModelError, match=said):
+        mse.LogLinear(model).fit(BY_YEAR)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"coding": {"form": Poly(1)}}, "'form', which is no covariate"),
+        ({"forbidden": "[A]"}, "two names or more"),
+        ({"forbidden": "[A year]", "forced": "[A year]"}, "forced or forbidden, not both"),
+        ({"criterion": "p-value", "method": "stepwise"}, "p-value rule adds pairs of lists"),
+    ],
+)
+def test_searches_that_do_not_suit_the_covariates_are_refused(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(mse.ModelError, match=said):
+        mse.Search(**options).fit(BY_YEAR)
 
 
 def test_a_fit_that_did_not_converge_has_no_total() -> None:

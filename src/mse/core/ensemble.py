@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,17 +17,18 @@ from mse.core.intervals import check_level
 from mse.core.judge import NOTICED, Judgement, judge
 from mse.core.mixture import mixture_limits
 from mse.core.modes import BANDWIDTH
-from mse.core.point_fit import PointFit, kernel_counts
+from mse.core.point_fit import PointFit
 from mse.core.rivals import PROVED, Rivals
 from mse.core.sentence import Sentence
 from mse.core.table import CaptureTable
 from mse.core.terms import Generators
-from mse.core.verdicts import Verdicts
-from mse.kernels.lattice import model_masks
 from mse.messages import rounded, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from mse.core.model_space import ModelSpace
+    from mse.core.stratified_fit import StratifiedFit
 
 __all__ = ["RIVAL", "SPREAD", "EnsembleFit", "Mode"]
 
@@ -80,9 +82,9 @@ class EnsembleFit:
         Models near the best, and the weight of all; as the sweep's screen left them.
     scope : int
         Largest number of lists in a term that was searched.
-    best : PointFit or None
+    best : PointFit or StratifiedFit or None
         The best model with an estimate; None where no model has one.
-    alternative : PointFit or None
+    alternative : PointFit or StratifiedFit or None
         The best model where terms at −∞ are counted the other way.
     steps : sequence of mapping
         Path of a stepwise search.
@@ -96,8 +98,8 @@ class EnsembleFit:
     table: CaptureTable
     rivals: Rivals
     scope: int
-    best: PointFit | None
-    alternative: PointFit | None = None
+    best: PointFit | StratifiedFit | None
+    alternative: PointFit | StratifiedFit | None = None
     steps: tuple[dict[str, Any], ...] = ()
     exhaustive: bool = True
     extra_findings: tuple[Finding, ...] = field(default=())
@@ -158,18 +160,23 @@ class EnsembleFit:
 
     @cached_property
     def _judgement(self) -> Judgement:
-        verdicts = Verdicts(kernel_counts(self.table), self.rivals.interactions)
-        return judge(self.rivals, verdicts, self.member, self.table.n_observed, RIVAL)
+        return judge(self.rivals, self.space, self.member, self.table.n_observed, RIVAL)
 
-    def member(self, index: int) -> PointFit:
+    @cached_property
+    def space(self) -> ModelSpace:
+        """The models of the scope."""
+        space: ModelSpace = self.spec.space(self.table)
+        return space
+
+    def member(self, index: int) -> PointFit | StratifiedFit:
         """Fit one of the kept models in full, by its rank in the screen's order."""
         generators = self._generators(index)
         if self.best is not None and generators == self.best.generators:
             return self.best
-        return PointFit.compute(self.table, generators, self.spec.model_spec(generators.notation()))
+        return self.space.compute(generators, self.spec.model_spec(generators.notation()))
 
     @cached_property
-    def members(self) -> tuple[PointFit, ...]:
+    def members(self) -> tuple[PointFit | StratifiedFit, ...]:
         """The models that carry more than 10⁻⁴ of the weight, fitted in full, best first."""
         weights = self.proved.weights()
         return tuple(self.member(int(index)) for index in np.flatnonzero(weights > NOTICED))
@@ -280,16 +287,17 @@ class EnsembleFit:
 
     # ------------------------------------------------------------------ reading it
 
-    def estimate(self, *, level: float = 0.95, interval: str = "profile") -> Estimate:
+    def estimate(self, by: Sequence[str] = (), *, level: float = 0.95, interval: str = "profile") -> Estimate:
         """Return the best model's estimate with everything that speaks against it.
 
-        The interval holds the model fixed. Under a blocking finding the estimate prints the modes' ranges.
+        The interval holds the model fixed. Under a blocking finding the estimate prints the modes' ranges. With
+        covariates, `by` splits the population as `StratifiedFit.estimate` does.
         """
         if self.best is None:
             check_level(level)
             part = Part("total", self.table.n_observed, None, None, None)
             return Estimate((part,), level, interval, self.description, self.table.reference, self.findings)
-        single = self.best.estimate(level=level, interval=interval)
+        single = self.best.estimate(by, level=level, interval=interval)
         return replace(single, findings=(*self.findings, *single.findings), ranges=self.ranges)
 
     def average(self, *, level: float = 0.95) -> Estimate:
@@ -304,7 +312,7 @@ class EnsembleFit:
         if not found.density.total > 0.0:
             return self.estimate(level=level)
         total = found.weighted_total / found.density.total
-        lower, upper = mixture_limits(kernel_counts(self.table), found, n, level)
+        lower, upper = mixture_limits(self.space, found, n, level)
         findings = list(self.findings)
         span = self.rival_range()
         if span is not None and (len(self.modes()) > 1 or span[1] > SPREAD * span[0]):
@@ -347,7 +355,7 @@ class EnsembleFit:
             )
         found = [*self._disagreement(), *self.extra_findings, *self.best.findings]
         k = len(self.table.lists)
-        if self.scope < k - 1:
+        if self.scope < k - 1 + len(self.table.covariates):
             found.append(Finding("scope", Severity.NOTE, self.label, {"order": self.scope, "lists": k}))
         if self.alternative is not None and (severity := self._weight_of_counting()) is not None:
             values = {
@@ -383,8 +391,7 @@ class EnsembleFit:
         return [Finding("rivals_disagree", severity, self.label, values)]
 
     def _generators(self, index: int) -> Generators:
-        masks = model_masks(int(self.rivals.bits[index]), self.rivals.interactions, len(self.table.lists))
-        return Generators(self.table.lists, tuple(int(mask) for mask in masks))
+        return self.space.generators(int(self.rivals.bits[index]))
 
     def _delta(self, found: Rivals) -> NDArray[np.float64]:
         usable = found.outcome == PROVED

@@ -12,7 +12,7 @@ from mse.errors import ModelError, TableError, did_you_mean
 if TYPE_CHECKING:
     from mse.core.point_fit import PointFit
 
-__all__ = ["INTERVALS", "check_level", "interval_limits", "lognormal_limits"]
+__all__ = ["INTERVALS", "check_interval", "check_level", "interval_limits", "lognormal_limits", "wald_limits"]
 
 INTERVALS = ("profile", "lognormal", "wald")
 
@@ -23,21 +23,36 @@ def check_level(level: float) -> None:
         raise TableError("The level of an interval lies between 0 and 1", got=repr(level), hint="Write 0.95.")
 
 
-def interval_limits(fit: PointFit, interval: str, level: float) -> tuple[float | None, float | None]:
-    """Lower and upper limit of the total; None, None where there is no estimate."""
+def check_interval(interval: str) -> None:
+    """Refuse an interval of no known kind."""
     if interval not in INTERVALS:
         raise ModelError(f"There is no interval {interval!r}", hint=did_you_mean(str(interval), INTERVALS))
+
+
+def interval_limits(fit: PointFit, interval: str, level: float) -> tuple[float | None, float | None]:
+    """Lower and upper limit of the total; None, None where there is no estimate."""
+    check_interval(interval)
     if fit.dark_figure is None or fit.standard_error is None:
         return None, None
     if interval == "profile":
         return _profile(fit, level)
     if interval == "lognormal":
         return lognormal_limits(fit.table.n_observed, fit.dark_figure, fit.standard_error, level)
+    return wald_limits(fit.table.n_observed, fit.dark_figure, fit.standard_error, level)
+
+
+def wald_limits(n: int, dark_figure: float, standard_error: float, level: float) -> tuple[float, float]:
+    """Limits at some standard errors on both sides, the lower one not below the persons seen.
+
+    Examples
+    --------
+    >>> [round(limit, 1) for limit in wald_limits(90, 100.0, 50.0, 0.95)]
+    [92.0, 288.0]
+    """
     from scipy.special import ndtri
 
-    half = float(ndtri(0.5 + level / 2.0)) * fit.standard_error
-    total = fit.table.n_observed + fit.dark_figure
-    return max(total - half, float(fit.table.n_observed)), total + half
+    half = float(ndtri(0.5 + level / 2.0)) * standard_error
+    return max(n + dark_figure - half, float(n)), n + dark_figure + half
 
 
 def lognormal_limits(n: int, dark_figure: float, standard_error: float, level: float) -> tuple[float, float]:

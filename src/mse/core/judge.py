@@ -9,15 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mse.core.model_space import ModelSpace
 from mse.core.point_fit import PointFit
 from mse.core.rivals import PROVED, REFUSED, UNPROVED, Rivals, relative_weight
-from mse.core.verdicts import Verdicts
 
 __all__ = ["JUDGED", "NOTICED", "Judgement", "judge"]
+
+if TYPE_CHECKING:
+    from mse.core.stratified_fit import StratifiedFit
+
+    Fitted = PointFit | StratifiedFit
 
 NOTICED = 1e-4
 """Models with more than this share of the weight are judged."""
@@ -35,7 +41,7 @@ class Judgement:
 
 
 def judge(
-    found: Rivals, verdicts: Verdicts, fit: Callable[[int], PointFit], n_observed: int, within: float
+    found: Rivals, verdicts: ModelSpace, fit: Callable[[int], Fitted], n_observed: int, within: float
 ) -> Judgement:
     """Judge the models that matter.
 
@@ -46,7 +52,8 @@ def judge(
     ----------
     found : Rivals
         As the sweep left them.
-    verdicts : Verdicts
+    verdicts : ModelSpace
+        Says which models have an estimate.
     fit : callable
         Fits the model of a rank in full.
     n_observed : int
@@ -97,7 +104,7 @@ class _State:
         """Whether a model carries a noticeable weight."""
         return bool(relative_weight(self.criterion[rank], self.anchor) > NOTICED * self.density.total)
 
-    def accept(self, rank: int, fit: PointFit | None) -> None:
+    def accept(self, rank: int, fit: Fitted | None) -> None:
         """The model has an estimate; a fit brings its weight in."""
         if fit is not None:
             if fit.total is None:

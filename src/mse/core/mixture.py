@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mse.core.model_space import ModelSpace
 from mse.core.rivals import PROVED, Rivals
 
 __all__ = ["mixture_limits"]
@@ -13,7 +13,7 @@ _HEAVIEST = 5_000
 _ENOUGH = 1.0 - 1e-6
 
 
-def mixture_limits(counts: NDArray[np.float64], found: Rivals, n_observed: int, level: float) -> tuple[float, float]:
+def mixture_limits(space: ModelSpace, found: Rivals, n_observed: int, level: float) -> tuple[float, float]:
     """Quantiles of the total under the mixture of the models' lognormal dark figures.
 
     The heaviest models up to a share of 1 − 10⁻⁶ of the weight (at most 5,000) make the mixture. Each has the
@@ -21,8 +21,7 @@ def mixture_limits(counts: NDArray[np.float64], found: Rivals, n_observed: int, 
 
     Parameters
     ----------
-    counts : array of float
-        Counts by mask of lists.
+    space : ModelSpace
     found : Rivals
     n_observed : int
     level : float
@@ -40,7 +39,7 @@ def mixture_limits(counts: NDArray[np.float64], found: Rivals, n_observed: int, 
     chosen = heaviest[:enough]
     chosen = chosen[found.outcome[chosen] == PROVED]
     dark, weight = found.dark_figure[chosen], weight[chosen] / weight[chosen].sum()
-    variance = _log_variances(counts, found, chosen)
+    variance = space.log_variances(found, chosen)
     spread = np.sqrt(np.log1p(1.0 / np.maximum(dark, 1e-300) + variance))
     logs = np.log(np.maximum(dark, 1e-300))
 
@@ -53,17 +52,3 @@ def mixture_limits(counts: NDArray[np.float64], found: Rivals, n_observed: int, 
         for probability in (0.5 - level / 2.0, 0.5 + level / 2.0)
     )
     return lower, upper
-
-
-def _log_variances(counts: NDArray[np.float64], found: Rivals, chosen: NDArray[np.intp]) -> NDArray[np.float64]:
-    from mse.kernels.lattice import model_masks
-    from mse.kernels.poisson import fit_poisson, sweep
-
-    n_lists = len(counts).bit_length() - 1
-    variances = np.full(len(chosen), np.nan)
-    if found.bits.dtype == np.uint64:
-        variances = sweep(counts, found.interactions, found.bits[chosen], variances=True).log_variance
-    for place in np.flatnonzero(~np.isfinite(variances)):
-        masks = model_masks(int(found.bits[chosen[place]]), found.interactions, n_lists)
-        variances[place] = fit_poisson(counts, masks).covariance[0, 0]
-    return variances

@@ -50,6 +50,11 @@ class Convention:
             parameters = parameters + infinite
         return penalised(self.criterion, deviance + self.minus_twice_saturated, parameters, self.n)
 
+    @property
+    def weight(self) -> float:
+        """What a parameter costs; for AICc what it costs in a large sample."""
+        return float(np.log(self.n)) if self.criterion == "bic" else 2.0
+
     def other(self) -> Convention:
         """The opposite convention on terms at −∞."""
         return replace(self, count_infinite=not self.count_infinite)
@@ -89,9 +94,9 @@ class Rivals:
     criterion: NDArray[np.float64]
     deviance: NDArray[np.float64]
     dark_figure: NDArray[np.float64]
-    finite: NDArray[np.int16]
-    infinite: NDArray[np.int16]
-    cells: NDArray[np.int16]
+    finite: NDArray[np.integer]
+    infinite: NDArray[np.integer]
+    cells: NDArray[np.integer]
     anchor: float
     density: Density
     weighted_total: float = 0.0
@@ -103,7 +108,7 @@ class Rivals:
     @classmethod
     def none(cls, interactions: NDArray[np.int64], n_observed: int, dtype: Any = np.uint64) -> Self:
         """No models yet."""
-        whole = np.array([], dtype=np.int16)
+        whole = np.array([], dtype=np.int32)
         real = np.array([], dtype=np.float64)
         return cls(
             interactions, np.array([], dtype=dtype), whole.astype(np.int8), real, real, real, whole, whole,

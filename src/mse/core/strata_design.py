@@ -272,7 +272,7 @@ def _products(covs: int, rows: Sequence[Rows]) -> tuple[NDArray[np.float64], lis
     inside = list(_axes(covs, len(rows)))
     for axis in inside:
         part = rows[axis][0]
-        along = part.reshape(*(-1 if other == axis else 1 for other in range(len(rows))), 1, part.shape[1])
+        along = part.reshape(*(len(part) if other == axis else 1 for other in range(len(rows))), 1, part.shape[1])
         columns = (columns[..., None] * along).reshape(*shape, columns.shape[-1] * part.shape[1])
     names = [list(chosen) for chosen in product(*(rows[axis][1] for axis in inside))]
     return columns.reshape(int(np.prod(shape)), columns.shape[-1]), names

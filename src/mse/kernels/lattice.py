@@ -18,6 +18,7 @@ __all__ = [
     "count_models",
     "enumerate_models",
     "faces",
+    "hierarchical_models",
     "interactions",
     "maximal",
     "model_masks",
@@ -105,7 +106,7 @@ def _needs(inter: NDArray[np.int64]) -> list[int]:
 
 
 def enumerate_models(
-    n_lists: int, max_order: int, *, forced: int = 0, limit: int | None = None
+    n_lists: int, max_order: int, *, forced: int = 0, without: int = 0, limit: int | None = None
 ) -> NDArray[np.uint64] | None:
     """All hierarchical models of order up to `max_order`, the saturated one excluded.
 
@@ -117,6 +118,8 @@ def enumerate_models(
     n_lists, max_order : int
     forced : int
         Interactions (as bits) that every model holds; closed under faces.
+    without : int
+        Interactions (as bits) that no model holds; with each, all larger ones that contain it.
     limit : int, optional
         Largest number of models wanted.
 
@@ -131,24 +134,52 @@ def enumerate_models(
     [8, 113, 6893]
     """
     inter = interactions(n_lists, max_order)
+    models = hierarchical_models(inter, forced=forced, without=without, limit=limit)
+    if models is not None and max_order >= n_lists:
+        saturated = np.uint64((1 << len(inter)) - 1)
+        models = models[models != saturated]
+    return models
+
+
+def hierarchical_models(
+    inter: NDArray[np.int64], *, forced: int = 0, without: int = 0, limit: int | None = None
+) -> NDArray[np.uint64] | None:
+    """All hierarchical models over some interactions, which hold the faces of each of them.
+
+    Parameters
+    ----------
+    inter : array of int
+        Interactions by size.
+    forced, without, limit
+        As in `enumerate_models`.
+
+    Returns
+    -------
+    array of uint64 or None
+        The models; None where there are more than `limit`, or more than 64 interactions.
+
+    Examples
+    --------
+    >>> len(hierarchical_models(interactions(3, 3)))
+    9
+    """
     if len(inter) > MAX_INTERACTIONS:
         return None
     models = np.array([forced], dtype=np.uint64)
     for index, need in enumerate(_needs(inter)):
-        if forced >> index & 1:
+        if (forced | without) >> index & 1:
             continue
         wanted = np.uint64(need)
         grown = models[(models & wanted) == wanted] | np.uint64(1 << index)
         if limit is not None and len(models) + len(grown) > limit + 1:
             return None
         models = np.concatenate([models, grown])
-    if max_order >= n_lists:
-        saturated = np.uint64((1 << len(inter)) - 1)
-        models = models[models != saturated]
     return models
 
 
-def neighbours(models: NDArray[np.uint64], n_lists: int, max_order: int, *, forced: int = 0) -> NDArray[np.uint64]:
+def neighbours(
+    models: NDArray[np.uint64], n_lists: int, max_order: int, *, forced: int = 0, without: int = 0
+) -> NDArray[np.uint64]:
     """All hierarchical models that differ from one of `models` by a single term, and `models` themselves.
 
     Parameters
@@ -158,6 +189,8 @@ def neighbours(models: NDArray[np.uint64], n_lists: int, max_order: int, *, forc
     n_lists, max_order : int
     forced : int
         Interactions that stay in.
+    without : int
+        Interactions that stay out.
 
     Returns
     -------
@@ -178,7 +211,7 @@ def neighbours(models: NDArray[np.uint64], n_lists: int, max_order: int, *, forc
             sum(1 << other for other, larger in enumerate(map(int, inter)) if larger & mask == mask != larger)
         )
         inside = (models & bit) != 0
-        if mask != full:
+        if mask != full and not without >> index & 1:
             found.append(models[~inside & ((models & wanted) == wanted)] | bit)
         if not forced >> index & 1:
             found.append(models[inside & ((models & above) == 0)] & ~bit)

@@ -11,7 +11,7 @@ from scipy.special import betaln
 
 from mse.kernels.poisson import profile_log_likelihood
 
-__all__ = ["ProfileLimits", "profile_limits", "profile_values"]
+__all__ = ["ProfileLimits", "limits_of", "profile_limits", "profile_values"]
 
 SMALLEST = 1e-7
 """An unseen count that counts as 0."""
@@ -80,15 +80,36 @@ def profile_limits(
     ProfileLimits or None
         None where the profile cannot be evaluated, or not to the precision that limits need.
     """
+
+    def height(unseen: float) -> float:
+        return float(profile_values(counts, retained, masks, np.array([unseen]))[0])
+
+    return limits_of(height, float(counts[1:].sum()), start, drop)
+
+
+def limits_of(profile: Callable[[float], float], n: float, start: float, drop: float) -> ProfileLimits | None:
+    """Find where any profile of the unseen count has fallen by `drop` below its maximum.
+
+    Parameters
+    ----------
+    profile : callable
+        Profile log-likelihood at a count of the unseen, up to a constant.
+    n : float
+        Persons seen.
+    start, drop
+        As in `profile_limits`.
+
+    Returns
+    -------
+    ProfileLimits or None
+        As in `profile_limits`.
+    """
     from scipy.optimize import brentq, minimize_scalar
 
-    n = float(counts[1:].sum())
-
     def height(log_unseen: float) -> float:
-        at = np.array([np.exp(log_unseen)])
-        return float(profile_values(counts, retained, masks, at)[0])
+        return profile(float(np.exp(log_unseen)))
 
-    low, high = np.log(SMALLEST), np.log(LARGEST_SHARE * n)
+    low, high = np.log(SMALLEST), np.log(LARGEST_SHARE * max(n, 1.0))
     begin = float(np.clip(np.log(max(start, SMALLEST)), low, high))
     bracket = _bracket(height, begin, low, high)
     peak = minimize_scalar(lambda x: -height(x), bounds=bracket, method="bounded", options={"xatol": 1e-10})

@@ -21,7 +21,7 @@ _SLACK = 1e-3
 
 
 def best_pair_model(
-    counts: NDArray[np.float64], pairs: NDArray[np.int64], convention: Convention, forced: int = 0
+    counts: NDArray[np.float64], pairs: NDArray[np.int64], convention: Convention, forced: int = 0, without: int = 0
 ) -> int | None:
     """Find the model of pairs with the lowest criterion among those that have an estimate.
 
@@ -33,6 +33,8 @@ def best_pair_model(
     convention : Convention
     forced : int
         Pairs that the model must hold, as bits.
+    without : int
+        Pairs that it may not hold.
 
     Returns
     -------
@@ -42,7 +44,7 @@ def best_pair_model(
     m = len(pairs)
     models = np.arange(1 << m, dtype=np.uint64)
     size = np.bitwise_count(models).astype(np.int64)
-    wanted = (models & np.uint64(forced)) == np.uint64(forced)
+    wanted = (models & np.uint64(forced | without)) == np.uint64(forced)
     n_lists = len(counts).bit_length() - 1
     sums = superset_sums(counts)
     empty = sum(1 << index for index, mask in enumerate(pairs) if sums[mask] == 0.0)

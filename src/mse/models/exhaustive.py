@@ -10,22 +10,30 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from mse.core.model_space import ModelSpace
 from mse.core.rivals import Convention, Rivals
 from mse.errors import ModelError
-from mse.kernels.lattice import enumerate_models, interactions
+from mse.kernels.lattice import enumerate_models, hierarchical_models, interactions
 from mse.kernels.poisson import SweepResult, superset_sums, sweep
+from mse.models.progress import bar
 
-__all__ = ["BLOCK", "MAX_MODELS", "fit_all", "redundant", "scope_models", "sweep_blocks"]
+__all__ = ["BLOCK", "MAX_MODELS", "fit_all", "fit_all_strata", "redundant", "scope_models", "sweep_blocks"]
 
 MAX_MODELS = 10_000_000
 """Largest scope that is searched model by model."""
+
+MAX_STRATIFIED = 20_000
+"""Largest scope with covariates that is searched model by model."""
+
+STRATIFIED_BLOCK = 64
+"""Models of one block with covariates, between two steps of the progress bar."""
 
 BLOCK = 1 << 15
 """Models of one block; blocks have fixed borders, so results do not depend on the number of threads."""
 
 
 def scope_models(
-    counts: NDArray[np.float64], max_order: int, *, forced: int = 0, count_infinite: bool = True
+    counts: NDArray[np.float64], max_order: int, *, forced: int = 0, without: int = 0, count_infinite: bool = True
 ) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
     """List the models of a scope.
 
@@ -45,7 +53,7 @@ def scope_models(
     """
     n_lists = len(counts).bit_length() - 1
     inter = interactions(n_lists, max_order)
-    models = enumerate_models(n_lists, max_order, forced=forced, limit=MAX_MODELS)
+    models = enumerate_models(n_lists, max_order, forced=forced, without=without, limit=MAX_MODELS)
     if models is None:
         raise ModelError(
             f"An exhaustive search takes at most {MAX_MODELS:,} models",
@@ -79,6 +87,38 @@ def fit_all(
             collected[place] = collected[place].add(bits[distinct], result.take(distinct), convention, n)
         if advance is not None:
             advance(len(bits))
+    return tuple(collected)
+
+
+def fit_all_strata(
+    space: ModelSpace, conventions: tuple[Convention, ...], forced: int, without: int, progress: bool
+) -> tuple[Rivals, ...]:
+    """Fit every model of a scope with covariates and collect them under each convention.
+
+    Raises
+    ------
+    mse.errors.ModelError
+        The scope holds more than 20,000 models.
+    """
+    models = hierarchical_models(space.interactions, forced=forced, without=without, limit=MAX_STRATIFIED)
+    if models is None:
+        raise ModelError(
+            f"An exhaustive search with covariates takes at most {MAX_STRATIFIED:,} models",
+            got=f"all models of {len(space.interactions)} terms of lists and covariates",
+            hint='Use method="stepwise", or force and forbid terms.',
+        )
+    n = space.table.n_observed
+    collected = [Rivals.none(space.interactions, n) for _ in conventions]
+    with bar("search", len(models), progress) as advance:
+        for left in range(0, len(models), STRATIFIED_BLOCK):
+            bits = models[left : left + STRATIFIED_BLOCK]
+            result = space.sweep([int(model) for model in bits])
+            collected = [
+                rivals.add(bits, result, convention, n)
+                for rivals, convention in zip(collected, conventions, strict=True)
+            ]
+            if advance is not None:
+                advance(len(bits))
     return tuple(collected)
 
 

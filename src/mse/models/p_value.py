@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mse.core.point_fit import kernel_counts
 from mse.core.table import CaptureTable
-from mse.core.terms import Generators
 from mse.errors import ModelError
 from mse.kernels.poisson import fit_poisson, superset_sums
 
@@ -63,21 +63,30 @@ def p_value_path(spec: Search, table: CaptureTable, visited: Visited) -> tuple[i
     mse.errors.ModelError
         The scope is not pairs.
     """
+    if table.covariates:
+        raise ModelError(
+            "The p-value rule adds pairs of lists",
+            got=f"covariates {', '.join(table.covariates)}",
+            hint="Choose another criterion, or collapse the covariates.",
+        )
+    space = visited.space
     if spec.scope(table) != 2 and len(table.lists) > 2:
         raise ModelError("The p-value rule adds pairs of lists", got=f"max_order={spec.max_order}")
-    current = spec.forced_bits(table, visited.interactions)
+    current = spec.forced_bits(table, space.interactions)
+    without = spec.forbidden_bits(table, space.interactions)
     steps = [_row(visited, table, 0, "start", "", current, None)]
-    observed = superset_sums(visited.counts)
+    counts = kernel_counts(table)
+    observed = superset_sums(counts)
     while True:
-        fit = fit_poisson(visited.counts, visited.masks(current))
+        fit = fit_poisson(counts, space.generators(current).masks)
         fitted = fit.mu.copy()
         fitted[0] = 0.0
         expected = superset_sums(fitted)
-        absent = [index for index in range(len(visited.interactions)) if not current >> index & 1]
+        absent = [index for index in range(len(space.interactions)) if not (current | without) >> index & 1]
         surprise = {
             index: log_tail(int(observed[mask]), float(expected[mask]))
             for index in absent
-            if expected[mask := int(visited.interactions[index])] > 0.0
+            if expected[mask := int(space.interactions[index])] > 0.0
         }
         chosen = next(
             (
@@ -90,21 +99,20 @@ def p_value_path(spec: Search, table: CaptureTable, visited: Visited) -> tuple[i
         if chosen is None:
             return current, steps
         current |= 1 << chosen
-        term = Generators(table.lists, ()).label(int(visited.interactions[chosen]))
+        term = space.generators(0).label(int(space.interactions[chosen]))
         steps.append(_row(visited, table, len(steps), "add", term, current, float(np.exp(surprise[chosen]))))
 
 
 def _row(
     visited: Visited, table: CaptureTable, step: int, move: str, term: str, bits: int, value: float | None
 ) -> dict[str, Any]:
-    model = Generators(table.lists, tuple(int(mask) for mask in visited.masks(bits)))
     known = visited.has_estimate(bits)
     return {
         "start": "independence",
         "step": step,
         "move": move,
         "term": term,
-        "model": model.notation(),
+        "model": visited.space.generators(bits).notation(),
         "criterion": "p-value",
         "value": value,
         "total": table.n_observed + visited.models[bits].dark_figure if known else None,

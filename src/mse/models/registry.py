@@ -27,12 +27,14 @@ def to_json(spec: Any) -> dict[str, Any]:
     Examples
     --------
     >>> to_json(LogLinear("[A B][C]"))
-    {'family': 'LogLinear', 'model': '[A B][C]', 'order': None}
+    {'family': 'LogLinear', 'model': '[A B][C]', 'order': None, 'coding': {}}
     """
     name = type(spec).__name__
     if SPECS.get(name) is not type(spec):
         raise ModelError(f"There is no family of estimators '{name}'", hint=did_you_mean(name, SPECS))
     values = {field.name: getattr(spec, field.name) for field in fields(spec)}
+    if "coding" in values:
+        values["coding"] = {covariate: coding.to_json() for covariate, coding in values["coding"]}
     return {"family": name, **{key: list(v) if isinstance(v, tuple) else v for key, v in values.items()}}
 
 
@@ -47,7 +49,7 @@ def from_json(plain: Mapping[str, Any]) -> LogLinear | Search:
     Examples
     --------
     >>> from_json({"family": "LogLinear", "order": 2})
-    LogLinear(model=None, order=2)
+    LogLinear(model=None, order=2, coding=())
     """
     options = dict(plain)
     name = str(options.pop("family", ""))
@@ -58,5 +60,9 @@ def from_json(plain: Mapping[str, Any]) -> LogLinear | Search:
     for key in options:
         if key not in known:
             raise ModelError(f"{name} has no option '{key}'", hint=did_you_mean(key, known))
+    if "coding" in options:
+        from mse.core.coding import Coding
+
+        options["coding"] = {name: Coding.from_json(values) for name, values in options["coding"].items()}
     plain_values = {key: tuple(value) if isinstance(value, list) else value for key, value in options.items()}
     return cast("LogLinear | Search", family(**plain_values))

@@ -23,13 +23,13 @@ from mse.core.terms import Generators
 from mse.kernels.lattice import enumerate_models, interactions, model_masks, neighbours
 from mse.models.bounded import best_listed_model, best_pair_model
 from mse.models.exhaustive import redundant
-from mse.models.loglinear import require_plain_table
+from mse.models.loglinear import require_table
 from mse.models.stepwise import fit_stepwise
 
 if TYPE_CHECKING:
     from mse.models.search import Search
 
-__all__ = ["WHOLE", "Reselect", "Restep", "repeater"]
+__all__ = ["WHOLE", "Repeat", "Reselect", "repeater"]
 
 WHOLE = 1 << 16
 """Scopes of up to this many models are searched whole in every replicate."""
@@ -46,8 +46,8 @@ class Reselect:
     search : Search
     interactions : array of int
         Interactions of the scope.
-    forced : int
-        Interactions that every model holds, as bits.
+    forced, without : int
+        Interactions that every model holds, and that none does, as bits.
     models : array of uint64, optional
         Models to choose among; None for all pair models.
     core : array of uint64, optional
@@ -57,12 +57,13 @@ class Reselect:
     search: Search
     interactions: NDArray[np.int64]
     forced: int
+    without: int = 0
     models: NDArray[np.uint64] | None = None
     core: NDArray[np.uint64] | None = None
 
     def fit(self, data: Any, *, seed: int | None = None) -> PointFit | EnsembleFit:
         """Fit the best model; where none has an estimate, return a search that found none."""
-        table = require_plain_table(data)
+        table = require_table(data)
         bits = self._best_bits(table)
         if bits is not None and not self.search.count_infinite:
             bits &= ~(redundant(kernel_counts(table), self.interactions) & ~self.forced)
@@ -89,13 +90,15 @@ class Reselect:
     def _best_bits(self, table: CaptureTable) -> int | None:
         counts, convention = kernel_counts(table), self.search.convention(table)
         if self.models is None:
-            return best_pair_model(counts, self.interactions, convention, self.forced)
+            return best_pair_model(counts, self.interactions, convention, self.forced, self.without)
         return best_listed_model(counts, self.interactions, self.models, convention)
 
 
 @dataclass(frozen=True)
-class Restep:
-    """A stepwise search for many tables: the same steps, without the look at the other way to count terms at −∞.
+class Repeat:
+    """A whole search for many tables: the same one, without the look at the other way to count terms at −∞.
+
+    A stepwise search takes the same steps; one with covariates fits every model of its scope.
 
     Made by `Search.repeater`, not by hand.
 
@@ -107,8 +110,10 @@ class Restep:
     search: Search
 
     def fit(self, data: Any, *, seed: int | None = None) -> EnsembleFit:
-        """Search step by step."""
-        return fit_stepwise(self.search, require_plain_table(data), both_ways=False)
+        """Search again."""
+        if self.search.method == "stepwise":
+            return fit_stepwise(self.search, require_table(data), both_ways=False)
+        return self.search.fit(data)
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -116,18 +121,19 @@ class Restep:
         return self.search.references
 
 
-def repeater(search: Search, fit: EnsembleFit) -> Reselect | Restep:
+def repeater(search: Search, fit: EnsembleFit) -> Reselect | Repeat:
     """Make a search ready for many tables like the fitted one."""
-    if search.method == "stepwise":
-        return Restep(search)
+    if search.method == "stepwise" or fit.table.covariates:
+        return Repeat(search)
     n_lists, scope = len(fit.table.lists), fit.scope
     inter = interactions(n_lists, scope)
-    forced = search.forced_bits(fit.table, inter)
+    forced, without = search.forced_bits(fit.table, inter), search.forbidden_bits(fit.table, inter)
     if scope == 2 and n_lists > 2 and 1 << len(inter) <= WHOLE:
-        return Reselect(search, inter, forced)
-    models = enumerate_models(n_lists, scope, forced=forced, limit=WHOLE)
+        return Reselect(search, inter, forced, without)
+    models = enumerate_models(n_lists, scope, forced=forced, without=without, limit=WHOLE)
     if models is not None:
-        return Reselect(search, inter, forced, models)
+        return Reselect(search, inter, forced, without, models)
     kept = fit.rivals
     core = np.sort(kept.bits[kept.criterion <= kept.anchor + KEPT_WITHIN].astype(np.uint64))
-    return Reselect(search, inter, forced, neighbours(core, n_lists, scope, forced=forced), core)
+    border = neighbours(core, n_lists, scope, forced=forced, without=without)
+    return Reselect(search, inter, forced, without, border, core)

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mse.core.coding_items import coding_items
 from mse.core.criteria import CRITERIA, SAMPLE_SIZES, check_criterion, saturated_log_likelihood
 from mse.core.ensemble import EnsembleFit
+from mse.core.model_space import ModelSpace
 from mse.core.point_fit import PointFit, kernel_counts
 from mse.core.rivals import Convention, Rivals
 from mse.core.table import CaptureTable
 from mse.core.terms import Generators
-from mse.core.verdicts import Verdicts
 from mse.errors import ModelError, did_you_mean
-from mse.kernels.lattice import interactions, model_masks
-from mse.models.exhaustive import fit_all, scope_models
-from mse.models.loglinear import LogLinear, require_plain_table
+from mse.kernels.lattice import interactions
+from mse.models.exhaustive import fit_all, fit_all_strata, scope_models
+from mse.models.loglinear import LogLinear, require_table
 
 if TYPE_CHECKING:
-    from mse.models.reselect import Reselect, Restep
+    from mse.core.coding import Coding
+    from mse.core.stratified_fit import StratifiedFit
+    from mse.models.reselect import Repeat, Reselect
 
 __all__ = ["Search"]
 
@@ -31,7 +35,10 @@ P_VALUE = "p-value"
 
 @dataclass(frozen=True)
 class Search:
-    """Search the hierarchical log-linear models of a scope.
+    """Search the hierarchical log-linear models of a scope, over lists and over covariates where the table has them.
+
+    With covariates the main effects of all of them are in, and terms may be list dependence (``P:R``), capture that
+    differs by group or year (``P:year``) and composition (``form:year``).
 
     Parameters
     ----------
@@ -41,18 +48,25 @@ class Search:
     method : {"exhaustive", "stepwise"}
         All models of the scope (at most 10⁷), or steps of one term in both directions.
     max_order : int, optional
-        The scope: largest number of lists in a term; 2 is pairs, None all orders.
+        The scope: largest number of lists and covariates in a term; 2 is pairs, None all orders.
     starts : tuple of str, optional
         Where a stepwise search starts: "independence", "all", or models in brackets. By default independence, all
         terms of the scope, and for each list the model with all its pairs.
     forced : str, optional
-        Terms that every model must hold, as a model.
+        Terms that every model must hold, as a model: ``"[P year][R year]"``.
+    forbidden : str, optional
+        Terms that no model may hold, alone or within a larger term, as a model: ``"[P K]"``.
     bic_n : {"persons", "cells"}
         Sample size of BIC and AICc.
     count_infinite : bool
         Whether terms at −∞ (empty overlaps) count as parameters.
     threshold : float
         Largest p-value with which the p-value rule adds a pair.
+    coding : mapping of str to Coding, optional
+        How covariates enter, by name (`mse.Poly`, `mse.Spline`, `mse.Step`, …); levels where nothing is said.
+    screened : bool
+        Whether a stepwise search with covariates fits only the terms that score tests and Wald tests call promising,
+        and not every neighbour of a model.
 
     Raises
     ------
@@ -75,8 +89,12 @@ class Search:
     bic_n: str = "persons"
     count_infinite: bool = True
     threshold: float = 0.02
+    forbidden: str | None = None
+    coding: Mapping[str, Coding] | tuple[tuple[str, Coding], ...] = ()
+    screened: bool = True
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "coding", coding_items(self.coding))
         for name in ("criterion", "starts"):
             if isinstance(getattr(self, name), list):
                 object.__setattr__(self, name, tuple(getattr(self, name)))
@@ -130,24 +148,56 @@ class Search:
         return "bic" if last == P_VALUE else last
 
     def scope(self, table: CaptureTable) -> int:
-        """Largest number of lists in a term."""
-        k = len(table.lists)
-        return k if self.max_order is None else min(self.max_order, k)
+        """Largest number of lists and covariates in a term."""
+        names = len(table.lists) + len(table.covariates)
+        return names if self.max_order is None else min(self.max_order, names)
+
+    def space(self, table: CaptureTable) -> ModelSpace:
+        """The models of the scope on a table."""
+        inter = interactions(len(table.lists) + len(table.covariates), self.scope(table))
+        if not table.covariates:
+            from mse.core.list_space import ListSpace
+
+            return ListSpace(table, inter)
+        from mse.core.strata_space import StrataSpace
+
+        every = (1 << len(table.lists)) - 1
+        return StrataSpace(table, inter[inter & every != every], dict(self.coding), self.screened)
 
     def convention(self, table: CaptureTable, criterion: str | None = None) -> Convention:
         """How models on this table are compared."""
         counts = kernel_counts(table)
-        n = table.n_observed if self.bic_n == "persons" else len(counts) - 1
+        cells = len(counts) - len(counts) // 2 ** len(table.lists)
+        n = table.n_observed if self.bic_n == "persons" else cells
         saturated = -2.0 * saturated_log_likelihood(counts)
         return Convention(criterion or self.ranking, n, self.count_infinite, saturated)
 
     def model_spec(self, notation: str) -> LogLinear:
         """The specification of one model that the search found."""
-        return LogLinear(notation)
+        return LogLinear(notation, coding=self.coding)
 
     def forced_bits(self, table: CaptureTable, inter: np.ndarray[Any, np.dtype[np.int64]]) -> int:
         """Forced terms as bits over the interactions of the scope."""
         return 0 if self.forced is None else self.model_bits(self.forced, table, inter)
+
+    def forbidden_bits(self, table: CaptureTable, inter: np.ndarray[Any, np.dtype[np.int64]]) -> int:
+        """Forbidden terms, and those that contain one, as bits over the interactions of the scope.
+
+        Raises
+        ------
+        mse.errors.ModelError
+            A term is forced as well.
+        """
+        if self.forbidden is None:
+            return 0
+        named = Generators.parse(self.forbidden, table.lists, tuple(table.covariates))
+        terms = [mask for mask in named.top if mask.bit_count() > 1]
+        if not terms:
+            raise ModelError("Forbidden terms hold two names or more", got=self.forbidden)
+        bits = sum(1 << place for place, mask in enumerate(map(int, inter)) if any(mask & t == t for t in terms))
+        if bits & self.forced_bits(table, inter):
+            raise ModelError("A term is forced or forbidden, not both", got=f"{self.forced} and {self.forbidden}")
+        return bits
 
     def model_bits(self, model: str, table: CaptureTable, inter: np.ndarray[Any, np.dtype[np.int64]]) -> int:
         """A model as bits over the interactions of the scope.
@@ -157,15 +207,15 @@ class Search:
         mse.errors.ModelError
             A term lies outside the scope, or holds all lists.
         """
-        held = set(map(int, Generators.parse(model, table.lists).masks))
+        held = set(map(int, Generators.parse(model, table.lists, tuple(table.covariates)).masks))
         known = {int(mask): index for index, mask in enumerate(inter)}
-        if any(mask.bit_count() > 1 and mask not in known for mask in held):
-            raise ModelError(
-                "Terms must lie in the scope of the search", got=model, hint="Raise max_order, or leave terms out."
-            )
         if (1 << len(table.lists)) - 1 in held:
             raise ModelError(
                 "A term of all lists leaves nothing to estimate the unseen from", got=model, hint="Leave that term out."
+            )
+        if any(mask.bit_count() > 1 and mask not in known for mask in held):
+            raise ModelError(
+                "Terms must lie in the scope of the search", got=model, hint="Raise max_order, or leave terms out."
             )
         return sum(1 << known[mask] for mask in held if mask in known)
 
@@ -177,7 +227,7 @@ class Search:
         Parameters
         ----------
         data : CaptureTable
-            A table without covariates.
+            A table, with or without covariates.
         seed : int, optional
             Not used: nothing is drawn.
         progress : bool
@@ -190,16 +240,27 @@ class Search:
         Raises
         ------
         mse.errors.TableError
-            The table still carries covariates.
+            The data are no table of lists.
         mse.errors.ModelError
-            The scope is too large for an exhaustive search.
+            The scope is too large for an exhaustive search, or a term or coding names what is not in the table.
         """
-        table = require_plain_table(data)
+        table = require_table(data, dict(self.coding))
         if self.method == "stepwise":
             from mse.models.stepwise import fit_stepwise
 
             return fit_stepwise(self, table)
+        if table.covariates:
+            return self._fit_strata(table, progress)
         return self._fit_exhaustive(table, progress)
+
+    def _fit_strata(self, table: CaptureTable, progress: bool) -> EnsembleFit:
+        space = self.space(table)
+        convention = self.convention(table)
+        conventions = (convention, convention.other())
+        forced, without = (bits(table, space.interactions) for bits in (self.forced_bits, self.forbidden_bits))
+        found, other = fit_all_strata(space, conventions, forced, without, progress)
+        best, alternative = (best_fit(self, space, rivals) for rivals in (found, other))
+        return EnsembleFit(self, table, found, self.scope(table), best, alternative)
 
     def _fit_exhaustive(self, table: CaptureTable, progress: bool) -> EnsembleFit:
         from mse.models.progress import bar
@@ -207,23 +268,22 @@ class Search:
         counts = kernel_counts(table)
         scope = self.scope(table)
         inter = interactions(len(table.lists), scope)
-        forced = self.forced_bits(table, inter)
-        inter, models = scope_models(counts, scope, forced=forced, count_infinite=self.count_infinite)
+        forced, without = self.forced_bits(table, inter), self.forbidden_bits(table, inter)
+        inter, models = scope_models(counts, scope, forced=forced, without=without, count_infinite=self.count_infinite)
         convention = self.convention(table)
         conventions = (convention, convention.other()) if self.count_infinite else (convention,)
         with bar("search", len(models), progress) as advance:
             collected = fit_all(counts, inter, models, conventions, advance, forced=forced)
-        best = best_fit(self, table, collected[0])
-        alternative = best_fit(self, table, collected[1]) if self.count_infinite else self._counted(table)
+        space = self.space(table)
+        best = best_fit(self, space, collected[0])
+        alternative = best_fit(self, space, collected[1]) if self.count_infinite else self._counted(table)
         return EnsembleFit(self, table, collected[0], scope, best, alternative)
 
-    def _counted(self, table: CaptureTable) -> PointFit | None:
+    def _counted(self, table: CaptureTable) -> PointFit | StratifiedFit | None:
         """The best model where terms at −∞ are counted; its scope is the full one."""
-        from dataclasses import replace
-
         return replace(self, count_infinite=True).fit(table).best
 
-    def repeater(self, fit: EnsembleFit) -> Reselect | Restep:
+    def repeater(self, fit: EnsembleFit) -> Reselect | Repeat:
         """The same choice made ready for many tables like the fitted one, as `mse.bootstrap` needs it.
 
         Scopes of up to 65,536 models are searched whole, every time. Over larger ones the choice is among the models
@@ -243,14 +303,12 @@ class Search:
         return (*basic, *(name for criterion in self.criteria for name in selection[criterion]))
 
 
-def best_fit(spec: Search, table: CaptureTable, found: Rivals) -> PointFit | None:
+def best_fit(spec: Search, space: ModelSpace, found: Rivals) -> PointFit | StratifiedFit | None:
     """Fit the best model that has an estimate, by the linear programme."""
-    verdicts = Verdicts(kernel_counts(table), found.interactions)
     for bits in map(int, found.bits):
-        if verdicts.has_estimate(bits):
-            masks = model_masks(bits, found.interactions, len(table.lists))
-            generators = Generators(table.lists, tuple(int(mask) for mask in masks))
-            fit = PointFit.compute(table, generators, spec.model_spec(generators.notation()))
+        if space.has_estimate(bits):
+            generators = space.generators(bits)
+            fit = space.compute(generators, spec.model_spec(generators.notation()))
             if fit.total is not None:
                 return fit
     return None

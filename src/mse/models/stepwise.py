@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mse.core.ensemble import EnsembleFit
 from mse.core.finding import Finding, Severity
-from mse.core.point_fit import PointFit, kernel_counts
+from mse.core.model_space import ModelSpace
+from mse.core.point_fit import PointFit
 from mse.core.rivals import PROVED, UNPROVED, Convention, Rivals
 from mse.core.table import CaptureTable
-from mse.core.terms import Generators
-from mse.core.verdicts import Verdicts
-from mse.kernels.lattice import MAX_INTERACTIONS, faces, interactions, model_masks
-from mse.kernels.poisson import SINGULAR, SweepResult, fit_poisson, sweep
+from mse.kernels.lattice import faces
+from mse.kernels.poisson import SINGULAR, SweepResult
 
 if TYPE_CHECKING:
+    from mse.core.stratified_fit import StratifiedFit
     from mse.models.search import Search
 
 __all__ = ["Visited", "fit_stepwise"]
@@ -45,54 +43,31 @@ class Visited:
 
     Parameters
     ----------
-    counts : array of float
-    interactions : array of int
-        Interactions of the scope.
+    space : ListSpace or StrataSpace
+        The models of the scope.
     """
 
-    counts: NDArray[np.float64]
-    interactions: NDArray[np.int64]
+    space: ModelSpace
     models: dict[int, _Model] = field(default_factory=dict)
     exists: dict[int, bool] = field(default_factory=dict)
-
-    @cached_property
-    def verdicts(self) -> Verdicts:
-        """Answers of the linear programme."""
-        return Verdicts(self.counts, self.interactions)
-
-    @property
-    def n_lists(self) -> int:
-        """Number of lists."""
-        return len(self.counts).bit_length() - 1
 
     def fit(self, wanted: Sequence[int]) -> list[_Model]:
         """Fit those models that are new."""
         new = [bits for bits in dict.fromkeys(wanted) if bits not in self.models]
-        if new and len(self.interactions) <= MAX_INTERACTIONS:
-            result = sweep(self.counts, self.interactions, np.array(new, dtype=np.uint64))
+        if new:
+            result = self.space.sweep(new)
             for place, bits in enumerate(new):
                 self.models[bits] = _Model(
                     int(result.outcome[place]), float(result.deviance[place]), float(result.dark_figure[place]),
                     int(result.finite[place]), int(result.infinite[place]), int(result.cells[place]),
                 )  # fmt: skip
-        else:
-            for bits in new:
-                fit = fit_poisson(self.counts, self.masks(bits))
-                self.models[bits] = _Model(
-                    fit.outcome, fit.deviance, float(fit.mu[0]), len(fit.masks), len(fit.infinite),
-                    int(fit.retained.sum()),
-                )  # fmt: skip
         return [self.models[bits] for bits in wanted]
-
-    def masks(self, bits: int) -> NDArray[np.int64]:
-        """Terms of a model."""
-        return model_masks(bits, self.interactions, self.n_lists)
 
     def has_estimate(self, bits: int) -> bool:
         """Whether a model has an estimate: by the screen where it proves it, otherwise by the programme."""
         if bits not in self.exists:
             outcome = self.fit([bits])[0].outcome
-            self.exists[bits] = outcome == PROVED or (outcome == UNPROVED and self.verdicts.has_estimate(bits))
+            self.exists[bits] = outcome == PROVED or (outcome == UNPROVED and self.space.has_estimate(bits))
         return self.exists[bits]
 
     def value(self, bits: int, convention: Convention) -> float:
@@ -114,13 +89,13 @@ class Visited:
             np.where(refused, SINGULAR, outcome).astype(np.int8),
             np.array([m.deviance for m in models]),
             np.array([m.dark_figure for m in models]),
-            np.array([m.finite for m in models], dtype=np.int16),
-            np.array([m.infinite for m in models], dtype=np.int16),
-            np.array([m.cells for m in models], dtype=np.int16),
+            np.array([m.finite for m in models]),
+            np.array([m.infinite for m in models]),
+            np.array([m.cells for m in models]),
             np.full(len(models), np.nan),
         )
-        n = round(float(self.counts[1:].sum()))
-        none = Rivals.none(self.interactions, n, dtype=object)
+        n = self.space.table.n_observed
+        none = Rivals.none(self.space.interactions, n, dtype=object)
         return none.add(np.array(bits, dtype=object), result, convention, n)
 
 
@@ -139,7 +114,7 @@ def fit_stepwise(spec: Search, table: CaptureTable, *, both_ways: bool = True) -
     EnsembleFit
     """
     scope = spec.scope(table)
-    visited = Visited(kernel_counts(table), interactions(len(table.lists), scope))
+    visited = Visited(spec.space(table))
     best, ends, steps = _run(spec, table, visited)
     rivals = visited.rivals(spec.convention(table))
     alternative = None
@@ -151,7 +126,7 @@ def fit_stepwise(spec: Search, table: CaptureTable, *, both_ways: bool = True) -
 
 def _run(
     spec: Search, table: CaptureTable, visited: Visited
-) -> tuple[PointFit | None, list[int], list[dict[str, Any]]]:
+) -> tuple[PointFit | StratifiedFit | None, list[int], list[dict[str, Any]]]:
     """Climb from every start: the best model where one has an estimate, all ends, and the steps."""
     if spec.criteria == ("p-value",):
         from mse.models.p_value import p_value_path
@@ -162,44 +137,45 @@ def _run(
         ends, steps = _climb_from_all(spec, table, visited)
     convention = spec.convention(table)
     bits = min(ends, key=lambda bits: (not visited.has_estimate(bits), visited.value(bits, convention)))
-    best = point_fit(spec, table, visited, bits) if visited.has_estimate(bits) else None
-    return best, ends, steps
-
-
-def point_fit(spec: Search, table: CaptureTable, visited: Visited, bits: int) -> PointFit:
-    """Fit one visited model in full."""
-    generators = _generators(table, visited, bits)
-    return PointFit.compute(table, generators, spec.model_spec(generators.notation()))
+    if not visited.has_estimate(bits):
+        return None, ends, steps
+    generators = visited.space.generators(bits)
+    return visited.space.compute(generators, spec.model_spec(generators.notation())), ends, steps
 
 
 def _climb_from_all(spec: Search, table: CaptureTable, visited: Visited) -> tuple[list[int], list[dict[str, Any]]]:
-    forced = spec.forced_bits(table, visited.interactions)
+    inter = visited.space.interactions
+    forced, without = spec.forced_bits(table, inter), spec.forbidden_bits(table, inter)
     ends, steps = [], []
     for name, start in _starts(spec, table, visited):
-        current = start | forced
+        current = start & ~without | forced
         steps.append(_row(visited, table, name, 0, "start", "", current, spec, spec.criteria[0]))
         count = 0
         for criterion in spec.criteria:
             convention = spec.convention(table, criterion)
-            while (step := _best_step(visited, current, forced, convention)) is not None:
+            while (step := _best_step(visited, current, forced, without, convention)) is not None:
                 move, index, current = step
                 count += 1
-                term = Generators(table.lists, ()).label(int(visited.interactions[index]))
+                term = visited.space.generators(0).label(int(inter[index]))
                 steps.append(_row(visited, table, name, count, move, term, current, spec, criterion))
         ends.append(current)
     return ends, steps
 
 
-def _best_step(visited: Visited, current: int, forced: int, convention: Convention) -> tuple[str, int, int] | None:
-    """The best single step, or None where no step is better.
+def _best_step(
+    visited: Visited, current: int, forced: int, without: int, convention: Convention
+) -> tuple[str, int, int] | None:
+    """The best single step among those worth a fit, or None where no step is better.
 
     From a model without an estimate any model with one is better; where no neighbour has one, the step to the
     neighbour with one term less and the best criterion is taken.
     """
-    moves = list(_moves(visited, current, forced))
+    moves = list(_moves(visited, current, forced, without))
+    here = visited.has_estimate(current)
+    if here:
+        moves = list(visited.space.promising(current, moves, convention.weight))
     visited.fit([bits for _, _, bits in moves])
     ranked = sorted(moves, key=lambda move: visited.value(move[2], convention))
-    here = visited.has_estimate(current)
     limit = visited.value(current, convention) - _BETTER if here else np.inf
     for move in ranked:
         if visited.value(move[2], convention) >= limit:
@@ -211,27 +187,31 @@ def _best_step(visited: Visited, current: int, forced: int, convention: Conventi
     return next((move for move in ranked if move[0] == "drop"), None)
 
 
-def _moves(visited: Visited, current: int, forced: int) -> Iterator[tuple[str, int, int]]:
-    masks = [int(mask) for mask in visited.interactions]
+def _moves(visited: Visited, current: int, forced: int, without: int) -> Iterator[tuple[str, int, int]]:
+    masks = [int(mask) for mask in visited.space.interactions]
     place = {mask: index for index, mask in enumerate(masks)}
-    full = (1 << visited.n_lists) - 1
+    full = visited.space.every_list
     for index, mask in enumerate(masks):
         if current >> index & 1:
             above = any(current >> other & 1 and masks[other] & mask == mask for other in range(index + 1, len(masks)))
             if not above and not forced >> index & 1:
                 yield "drop", index, current & ~(1 << index)
-        elif mask != full and all(current >> place[face] & 1 for face in faces(mask) if face.bit_count() > 1):
+        elif (
+            mask & full != full
+            and not without >> index & 1
+            and all(current >> place[face] & 1 for face in faces(mask) if face.bit_count() > 1)
+        ):
             yield "add", index, current | 1 << index
 
 
 def _starts(spec: Search, table: CaptureTable, visited: Visited) -> Iterator[tuple[str, int]]:
-    masks = [int(mask) for mask in visited.interactions]
-    full = (1 << visited.n_lists) - 1
+    masks = [int(mask) for mask in visited.space.interactions]
+    full = visited.space.every_list
 
     def bits(chosen: set[int]) -> int:
         return sum(1 << index for index, mask in enumerate(masks) if mask in chosen)
 
-    everything = {mask for mask in masks if mask != full}
+    everything = {mask for mask in masks if mask & full != full}
     if spec.starts is None:
         yield "independence", 0
         yield "all", bits(everything)
@@ -246,7 +226,7 @@ def _starts(spec: Search, table: CaptureTable, visited: Visited) -> Iterator[tup
         elif start == "all":
             yield start, bits(everything)
         else:
-            yield start, spec.model_bits(start, table, visited.interactions)
+            yield start, spec.model_bits(start, table, visited.space.interactions)
 
 
 def _row(
@@ -259,15 +239,11 @@ def _row(
         "step": step,
         "move": move,
         "term": term,
-        "model": _generators(table, visited, bits).notation(),
+        "model": visited.space.generators(bits).notation(),
         "criterion": criterion,
         "value": visited.value(bits, spec.convention(table, criterion)),
         "total": table.n_observed + visited.models[bits].dark_figure if known else None,
     }
-
-
-def _generators(table: CaptureTable, visited: Visited, bits: int) -> Generators:
-    return Generators(table.lists, tuple(int(mask) for mask in visited.masks(bits)))
 
 
 def _restarts(visited: Visited, ends: list[int], table: CaptureTable) -> tuple[Finding, ...]:

@@ -86,7 +86,8 @@ def reconcile_counts(
             difference = int(number.value) - int(entry["count"])
             rows.append({
                 "year": int(entry["year"]), "counted": int(number.value), "published": int(entry["count"]),
-                "difference": difference, "cell": number.cell, "edition": str(entry.get("edition", "")), "source": str(entry["source"]),
+                "difference": difference, "cell": number.cell, "edition": str(entry.get("edition", "")),
+                "source": str(entry["source"]),
             })  # fmt: skip
     if not rows:
         raise TableError("No year is both counted and published", got=f"years {', '.join(counts.years)}")

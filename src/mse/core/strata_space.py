@@ -1,0 +1,201 @@
+"""`StrataSpace`: the hierarchical models of lists and covariates, as bit sets over the interactions in play."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mse.core.coding import Coding
+from mse.core.model_space import Move
+from mse.core.strata_design import StrataDesign
+from mse.core.stratified_fit import StratifiedFit, by_stratum
+from mse.core.table import CaptureTable
+from mse.core.terms import Generators
+
+if TYPE_CHECKING:
+    from mse.core.rivals import Rivals
+    from mse.kernels.poisson import SweepResult
+    from mse.kernels.strata import StrataFit
+
+__all__ = ["StrataSpace"]
+
+CLOSE = 8.0
+"""A move is fitted where its predicted criterion is no further than this above that of the model at hand: score and
+Wald tests predict a change of the deviance well where it is small, which is where it decides."""
+
+FITTED = 6
+"""So many of the promising moves of each kind are fitted, the most promising first."""
+
+_KEPT = 32
+"""Fits that are kept, to start the next ones from and to test terms with."""
+
+
+class StrataSpace:
+    """Models of a table with covariates; main effects of all lists and covariates are always in.
+
+    Parameters
+    ----------
+    table : CaptureTable
+    interactions : array of int
+        Terms that models may hold, as masks over lists and covariates.
+    coding : mapping of str to Coding
+    screened : bool
+        Whether a stepwise search fits only the moves that score and Wald tests call promising.
+    """
+
+    def __init__(
+        self, table: CaptureTable, interactions: NDArray[np.int64], coding: Mapping[str, Coding], screened: bool = True
+    ) -> None:
+        self.table, self.interactions, self.coding, self.screened = table, interactions, coding, screened
+        self.counts = by_stratum(table)
+        self.every_list = (1 << len(table.lists)) - 1
+        self._seen = np.ones(self.counts.shape, dtype=np.bool_)
+        self._seen[:, 0] = False
+        self._fits: OrderedDict[int, _Fitted] = OrderedDict()
+        self._exists: dict[int, bool] = {}
+
+    def masks(self, bits: int) -> NDArray[np.int64]:
+        """All terms of a model."""
+        n_names = len(self.table.lists) + len(self.table.covariates)
+        mains = [0, *(1 << bit for bit in range(n_names))]
+        return np.array([*mains, *self._chosen(bits)], dtype=np.int64)
+
+    def _chosen(self, bits: int) -> list[int]:
+        return [int(mask) for place, mask in enumerate(self.interactions) if bits >> place & 1]
+
+    def generators(self, bits: int) -> Generators:
+        """A model by its generators."""
+        return Generators(self.table.lists, tuple(map(int, self.masks(bits))), tuple(self.table.covariates))
+
+    def compute(self, generators: Generators, spec: Any) -> StratifiedFit:
+        """Fit a model in full."""
+        return StratifiedFit.compute(self.table, generators, self.coding, spec)
+
+    def has_estimate(self, bits: int) -> bool:
+        """Whether a model has an estimate, and one number unseen in every stratum."""
+        if bits not in self._exists:
+            from mse.kernels.strata_existence import check_strata
+
+            fitted = self._fit(bits)
+            found = check_strata(self.counts, fitted.keep, fitted.gone, fitted.design.blocks)
+            self._exists[bits] = found.exists and found.identified
+        return self._exists[bits]
+
+    def sweep(self, models: Sequence[int]) -> SweepResult:
+        """Fit models for their deviance and dark figure alone."""
+        from mse.kernels.poisson import PROVED, SINGULAR, SweepResult
+
+        fits = [self._fit(bits) for bits in models]
+        used = np.array([fitted.fit.used.sum() for fitted in fits])
+        columns = np.array([len(fitted.fit.used) for fitted in fits])
+        outcome = np.array([fitted.fit.outcome for fitted in fits], dtype=np.int8)
+        for place in np.flatnonzero((outcome == PROVED) & (used < columns)):
+            # Where columns are left out, the number unseen of a stratum may be open.
+            outcome[place] = PROVED if self.has_estimate(models[int(place)]) else SINGULAR
+        return SweepResult(
+            outcome,
+            np.array([fitted.fit.deviance for fitted in fits]),
+            np.array([fitted.fit.mu[:, 0].sum() for fitted in fits]),
+            used,
+            columns - used,
+            np.array([fitted.keep.sum() for fitted in fits]),
+            np.full(len(fits), np.nan),
+        )
+
+    def log_variances(self, found: Rivals, chosen: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Variance of the log dark figure of some of the rivals."""
+        from mse.kernels.strata import unseen_gradient
+
+        variances = np.full(len(chosen), np.nan)
+        for place, rank in enumerate(chosen):
+            fitted = self._fit(int(found.bits[rank]))
+            dark, used = fitted.fit.mu[:, 0], fitted.fit.used
+            gradient = (dark @ unseen_gradient(fitted.fit, fitted.design.blocks))[used] / dark.sum()
+            variances[place] = gradient @ fitted.fit.covariance[np.ix_(used, used)] @ gradient
+        return variances
+
+    # ------------------------------------------------------------------ which moves are worth a fit
+
+    def promising(self, current: int, moves: Sequence[Move], weight: float) -> Sequence[Move]:
+        """Moves of a stepwise search that are worth a fit.
+
+        Parameters
+        ----------
+        current : int
+            The model that the search stands at.
+        moves : sequence of Move
+        weight : float
+            What the criterion charges for a parameter.
+
+        Returns
+        -------
+        sequence of Move
+            By a score test for each term that could come in (Rao 1948) and a Wald test for each that could leave.
+        """
+        if not self.screened:
+            return moves
+        fitted = self._fit(current)
+        if not fitted.fit.converged:
+            return moves
+        adds = [move for move in moves if move[0] == "add"]
+        drops = [move for move in moves if move[0] == "drop"]
+        gains = [*self._gains(fitted, adds, weight), *self._losses(fitted, drops, weight)]
+        chosen = []
+        for kind in (adds, drops):
+            ranked = sorted((gains[[*adds, *drops].index(move)], place, move) for place, move in enumerate(kind))
+            chosen += [move for change, _, move in ranked[:FITTED] if change < CLOSE]
+        return chosen
+
+    def _gains(self, fitted: _Fitted, adds: Sequence[Move], weight: float) -> list[float]:
+        """Predicted change of the criterion for terms that come in."""
+        from mse.kernels.strata import score_tests
+
+        terms = [self._columns(int(self.interactions[place])) for _, place, _ in adds]
+        if not terms:
+            return []
+        statistic, df = score_tests(self.counts, fitted.keep, fitted.gone, fitted.design.blocks, fitted.fit, terms)
+        return list(weight * df - statistic)
+
+    def _losses(self, fitted: _Fitted, drops: Sequence[Move], weight: float) -> list[float]:
+        """Predicted change of the criterion for terms that leave."""
+        found = []
+        for _, place, _ in drops:
+            at = fitted.design.term_of == self.interactions[place]
+            used = np.flatnonzero(at & fitted.fit.used)
+            theta, covariance = fitted.fit.theta[used], fitted.fit.covariance[np.ix_(used, used)]
+            found.append(float(theta @ np.linalg.solve(covariance, theta)) - weight * int(at.sum()))
+        return found
+
+    def _columns(self, mask: int) -> tuple[int, NDArray[np.float64]]:
+        """List part and columns over strata of a term."""
+        names = tuple(self.table.covariates)
+        generators = Generators(self.table.lists, (mask,), names)
+        design = StrataDesign.of(self.table.lists, self.table.covariates, generators, self.coding)
+        at = np.flatnonzero(design.term_of == mask)
+        return mask & self.every_list, np.ascontiguousarray(design.blocks.columns[:, at])
+
+    def _fit(self, bits: int) -> _Fitted:
+        if bits in self._fits:
+            self._fits.move_to_end(bits)
+            return self._fits[bits]
+        from mse.kernels.strata import fit_strata
+
+        design = StrataDesign.of(self.table.lists, self.table.covariates, self.generators(bits), self.coding)
+        gone = design.empty_cells(self.counts, self._seen)
+        keep = self._seen & ~gone
+        fit = fit_strata(self.counts, keep, design.blocks, gone=gone)
+        self._fits[bits] = found = _Fitted(design, keep, gone, fit)
+        if len(self._fits) > _KEPT:
+            self._fits.popitem(last=False)
+        return found
+
+
+class _Fitted:
+    """A model fitted in passing."""
+
+    def __init__(self, design: StrataDesign, keep: NDArray[np.bool_], gone: NDArray[np.bool_], fit: StrataFit) -> None:
+        self.design, self.keep, self.gone, self.fit = design, keep, gone, fit

@@ -1,0 +1,419 @@
+"""`StratifiedFit`: one log-linear model over lists and covariates, fitted to one table by maximum likelihood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mse.core.criteria import Criteria
+from mse.core.estimate import Estimate, Part
+from mse.core.finding import Finding, Severity
+from mse.core.fit import FitStatus
+from mse.core.intervals import check_interval, check_level
+from mse.core.margins import Margin, margins
+from mse.core.part_limits import part_limits
+from mse.core.strata_design import StrataDesign
+from mse.core.table import CaptureTable
+from mse.core.terms import Generators
+from mse.messages import sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mse.core.coding import Coding
+    from mse.kernels.strata import StrataFit
+    from mse.kernels.strata_existence import StrataExistence
+
+__all__ = ["DIFFERENT", "StratifiedFit", "by_stratum"]
+
+THIN = 10
+"""A term that rests on fewer persons than this is named in a finding."""
+
+DIFFERENT = 0.01
+"""A fitted number of persons seen that differs by more than this share from the number seen is a finding."""
+
+_NAMED = 4
+"""So many combinations, strata or terms are named; the others are counted."""
+
+
+def by_stratum(table: CaptureTable) -> NDArray[np.float64]:
+    """Counts as the kernels take them: a row a stratum, a column a combination of lists."""
+    return np.ascontiguousarray(table.counts.reshape(2 ** len(table.lists), -1).T, dtype=np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class StratifiedFit:
+    """One hierarchical log-linear model over lists and covariates, fitted.
+
+    Every stratum has its own number unseen. Made by `LogLinear.fit`, not by hand. A model without an estimate has a
+    status that says why, and its `total` is None.
+
+    Examples
+    --------
+    >>> import mse
+    >>> counts = [[[0, 0], [30, 12]], [[40, 25], [6, 5]]]
+    >>> table = mse.CaptureTable(["A", "B"], counts, {"year": (2018, 2019)})
+    >>> fit = mse.LogLinear("[A year][B year]").fit(table)
+    >>> round(fit.total), [round(part.total) for part in fit.estimate(by=["year"]).parts]
+    (378, [276, 102])
+    """
+
+    spec: Any
+    table: CaptureTable
+    generators: Generators
+    design: StrataDesign
+    keep: NDArray[np.bool_]
+    gone: NDArray[np.bool_]
+    kernel: StrataFit
+    existence: StrataExistence
+
+    @classmethod
+    def compute(cls, table: CaptureTable, generators: Generators, coding: Mapping[str, Coding], spec: Any) -> Self:
+        """Fit a model and judge whether its estimate exists."""
+        from mse.kernels.strata import fit_strata
+        from mse.kernels.strata_existence import check_strata
+
+        design = StrataDesign.of(table.lists, table.covariates, generators, coding)
+        counts = by_stratum(table)
+        seen = np.ones(counts.shape, dtype=np.bool_)
+        seen[:, 0] = False
+        gone = design.empty_cells(counts, seen)
+        keep = seen & ~gone
+        kernel = fit_strata(counts, keep, design.blocks, gone=gone)
+        return cls(spec, table, generators, design, keep, gone, kernel, check_strata(counts, keep, gone, design.blocks))
+
+    # ------------------------------------------------------------------ the answer
+
+    @cached_property
+    def status(self) -> FitStatus:
+        """Whether there is an estimate, and if not, why."""
+        exists, identified = self.existence.exists, self.existence.identified
+        if exists and identified:
+            return FitStatus.OK if self.kernel.converged else FitStatus.NOT_CONVERGED
+        if identified:
+            return FitStatus.NO_MLE
+        return FitStatus.NOT_IDENTIFIED if exists else FitStatus.NO_MLE_NOT_IDENTIFIED
+
+    @property
+    def unseen(self) -> NDArray[np.float64] | None:
+        """Estimated number on no list, by stratum; None where there is no estimate."""
+        return self.kernel.mu[:, 0] if self.status is FitStatus.OK else None
+
+    @property
+    def dark_figure(self) -> float | None:
+        """Estimated number of persons on no list; None where there is no estimate."""
+        return None if self.unseen is None else float(self.unseen.sum())
+
+    @property
+    def total(self) -> float | None:
+        """Persons seen plus the dark figure; None where there is no estimate."""
+        dark = self.dark_figure
+        return None if dark is None else self.table.n_observed + dark
+
+    @property
+    def standard_error(self) -> float | None:
+        """Standard error of the total: √(Σ f₀ + gᵀ V g), g the gradient of Σ f₀ (Rivest and Baillargeon 2007)."""
+        return self.standard_error_of(np.ones(len(self.keep), dtype=np.bool_))
+
+    def standard_error_of(self, strata: NDArray[np.bool_]) -> float | None:
+        """Standard error of the total of some strata."""
+        if self.unseen is None:
+            return None
+        from mse.kernels.strata import unseen_gradient
+
+        dark = np.where(strata, self.unseen, 0.0)
+        used = self.kernel.used
+        gradient = (dark @ unseen_gradient(self.kernel, self.design.blocks))[used]
+        covariance = self.kernel.covariance[np.ix_(used, used)]
+        return float(np.sqrt(dark.sum() + gradient @ covariance @ gradient))
+
+    @property
+    def model(self) -> str:
+        """The model in brackets."""
+        return self.generators.notation()
+
+    @property
+    def means(self) -> NDArray[np.float64] | None:
+        """Fitted counts of all cells, the unseen included, in the shape of the table; None without an estimate."""
+        if self.status is not FitStatus.OK:
+            return None
+        return np.ascontiguousarray(self.kernel.mu.T).reshape(self.table.counts.shape)
+
+    @property
+    def fingerprint(self) -> str:
+        """Fingerprint of the table."""
+        return self.table.fingerprint
+
+    @property
+    def assumption(self) -> str:
+        """The identifying assumption in a sentence."""
+        return self.explain("en")
+
+    def explain(self, language: str = "en") -> str:
+        """The identifying assumption in a sentence, in English or Dutch."""
+        dependent = [self.generators.label(mask) for mask in self.generators.top if self._lists_in(mask) > 1]
+        varying = [self.generators.label(mask) for mask in self.generators.top if self._captures(mask)]
+        key = "assumption_strata_dependence" if dependent else "assumption_strata_independence"
+        said = sentence(key, language, terms=dependent)
+        return said + (" " + sentence("assumption_strata_captures", language, terms=varying) if varying else "")
+
+    def _lists_in(self, mask: int) -> int:
+        return (mask & ((1 << len(self.table.lists)) - 1)).bit_count()
+
+    def _captures(self, mask: int) -> bool:
+        """Whether a term is about lists and covariates together."""
+        return 0 < self._lists_in(mask) < mask.bit_count()
+
+    # ------------------------------------------------------------------ how well it fits
+
+    @property
+    def criteria(self) -> Criteria:
+        """Deviance, log-likelihood and information criteria with their conventions."""
+        seen = by_stratum(self.table)[:, 1:].ravel()
+        return Criteria.of(
+            self.kernel.deviance,
+            counts=np.concatenate([[0.0], seen]),
+            finite=int(self.kernel.used.sum()),
+            infinite=self.n_infinite,
+            cells=int(self.keep.sum()),
+        )
+
+    @property
+    def deviance(self) -> float:
+        """Deviance over the retained cells."""
+        return self.criteria.deviance
+
+    @property
+    def df(self) -> int:
+        """Residual degrees of freedom: retained cells minus finite parameters."""
+        return self.criteria.df
+
+    @property
+    def log_likelihood(self) -> float:
+        """Poisson log-likelihood, constants included."""
+        return self.criteria.log_likelihood
+
+    @property
+    def n_parameters(self) -> int:
+        """Number of parameters, those at −∞ counted."""
+        return int(self.kernel.used.sum()) + self.n_infinite
+
+    @property
+    def n_infinite(self) -> int:
+        """Number of parameters at −∞: nobody is in their combination of lists and levels."""
+        return int((~self.kernel.used).sum()) if self.gone.any() else 0
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion, parameters at −∞ counted."""
+        return self.criteria.value("aic")
+
+    @property
+    def aicc(self) -> float:
+        """Akaike's criterion with the small-sample correction, parameters at −∞ counted."""
+        return self.criteria.value("aicc")
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion with the persons seen as sample size, parameters at −∞ counted."""
+        return self.criteria.value("bic")
+
+    @property
+    def coefficients(self) -> pd.DataFrame:
+        """One row per parameter: term, parameter, estimate, standard_error, on the log scale.
+
+        Parameters that cannot be told from others, since cells left, are missing; so are all where there is no
+        estimate.
+        """
+        import pandas as pd
+
+        used = self.kernel.used & (self.status is FitStatus.OK)
+        errors = np.sqrt(np.diag(self.kernel.covariance))
+        labels = [self.generators.label(int(mask)) if mask else "(intercept)" for mask in self.design.term_of]
+        return pd.DataFrame(
+            {
+                "term": labels,
+                "parameter": self.design.labels,
+                "estimate": np.where(used, self.kernel.theta, np.nan),
+                "standard_error": np.where(used, errors, np.nan),
+            }
+        )
+
+    def fitted(self) -> pd.DataFrame:
+        """One row per combination of lists and levels: observed (missing for the unseen) and fitted counts."""
+        import pandas as pd
+
+        k, shape = len(self.table.lists), self.table.counts.shape
+        index = np.indices(shape).reshape(len(shape), -1)
+        columns: dict[str, Any] = {name: index[axis] for axis, name in enumerate(self.table.lists)}
+        for axis, (name, levels) in enumerate(self.table.covariates.items(), start=k):
+            columns[name] = [levels[place] for place in index[axis]]
+        observed = self.table.counts.astype(float)
+        observed[(0,) * k] = np.nan
+        means = np.full(shape, np.nan) if self.means is None else self.means
+        return pd.DataFrame({**columns, "observed": observed.ravel(), "fitted": means.ravel()})
+
+    # ------------------------------------------------------------------ reading it
+
+    def estimate(
+        self, by: Sequence[str] = (), *, level: float = 0.95, interval: str = "profile", fitted: bool = False
+    ) -> Estimate:
+        """Return the estimate with an interval that holds the model fixed.
+
+        Parameters
+        ----------
+        by : sequence of str
+            Covariates to split by: every combination of their levels is a part. Parts add up to the total, their
+            limits do not.
+        level : float
+            Level of the interval, between 0 and 1.
+        interval : {"profile", "lognormal", "wald"}
+            Profile likelihood (Cormack 1992), lognormal (Chao 1987) or Wald. All three ignore that the model was
+            chosen, and say so in a finding.
+        fitted : bool
+            Whether a part is the fitted number of persons seen plus the unseen, instead of the number seen plus the
+            unseen. They differ where the model does not hold the margin of the part.
+
+        Returns
+        -------
+        Estimate
+
+        Raises
+        ------
+        mse.errors.TableError
+            The level is not between 0 and 1.
+        mse.errors.ModelError
+            The interval is of no known kind, or the table carries no such covariate.
+
+        Examples
+        --------
+        >>> import mse
+        >>> counts = [[[0, 0], [30, 12]], [[40, 25], [6, 5]]]
+        >>> table = mse.CaptureTable(["A", "B"], counts, {"year": (2018, 2019)})
+        >>> estimate = mse.LogLinear("[A year][B year]").fit(table).estimate(by=["year"])
+        >>> estimate.to_frame()[["part", "observed"]].values.tolist()
+        [['total', 118], ['2018', 76], ['2019', 42]]
+        """
+        check_level(level)
+        check_interval(interval)
+        cut = margins(self.table.covariates, by) if by else ()
+        whole = Margin({}, np.ones(len(self.keep), dtype=np.bool_))
+        parts = [self._part("total", whole, level, interval, fitted)]
+        parts += [self._part(margin.name, margin, level, interval, fitted) for margin in cut]
+        findings = [*self.findings, *self._findings_of(parts, cut)]
+        return Estimate(tuple(parts), level, interval, self.model, self.table.reference, tuple(findings))
+
+    def _part(self, name: str, margin: Margin, level: float, interval: str, fitted: bool) -> Part:
+        seen = int(by_stratum(self.table)[margin.strata].sum())
+        if self.unseen is None:
+            return Part(name, seen, None, None, None, margin.levels)
+        dark = float(self.unseen[margin.strata].sum())
+        lower, upper = part_limits(self, margin.strata, interval, level)
+        shift = self._fitted_seen(margin) - seen if fitted else 0.0
+        lower, upper = (None if limit is None else limit + shift for limit in (lower, upper))
+        return Part(name, seen, dark + shift, lower, upper, margin.levels)
+
+    def _fitted_seen(self, margin: Margin) -> float:
+        return float(self.kernel.mu[margin.strata, 1:].sum())
+
+    def _findings_of(self, parts: Sequence[Part], cut: Sequence[Margin]) -> Iterator[Finding]:
+        if self.total is None:
+            return
+        yield self._finding("ignores_model_choice", Severity.WARNING)
+        whole = parts[0]
+        if (whole.lower, whole.upper) == (None, None):
+            yield self._finding("limits_not_computed", Severity.WARNING)
+        elif whole.upper is None:
+            yield self._finding("no_upper_limit", Severity.WARNING)
+        elsewhere = [
+            margin.name
+            for margin, part in zip(cut, parts[1:], strict=True)
+            if abs(self._fitted_seen(margin) - part.observed) > DIFFERENT * max(part.observed, 1)
+        ]
+        if elsewhere:
+            values = {"parts": elsewhere[:_NAMED], "n": len(elsewhere), "all": len(cut), "share": DIFFERENT}
+            yield self._finding("strata_fitted_differs", Severity.WARNING, **values)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What a reader must know: why there is no estimate, empty combinations, thin terms."""
+        found = [*self.table.findings]
+        if self.status is not FitStatus.OK:
+            found += self._no_estimate()
+        if self.gone.any():
+            empty = self.design.empty_margins(by_stratum(self.table), self.keep | self.gone)
+            values = {"terms": empty[:_NAMED], "more": max(len(empty) - _NAMED, 0), "n": self.n_infinite}
+            found.append(self._finding("strata_infinite", Severity.NOTE, **values))
+        return tuple(dict.fromkeys([*found, *self._thin_terms()]))
+
+    def _thin_terms(self) -> Iterator[Finding]:
+        if self.status is not FitStatus.OK:
+            return
+        for mask in self.generators.top:
+            if self._lists_in(mask) > 1 or self._captures(mask):
+                persons = self.design.margin_of(by_stratum(self.table), mask)
+                thin = persons[(persons > 0) & (persons < THIN)]
+                if len(thin):
+                    values = {
+                        "term": self.generators.label(mask), "persons": int(thin.min()), "n": len(thin),
+                        "all": len(persons),
+                    }  # fmt: skip
+                    code = "thin_term" if len(persons) == 1 else "strata_thin_term"
+                    yield self._finding(code, Severity.WARNING, **values)
+
+    def _no_estimate(self) -> Iterator[Finding]:
+        if not self.existence.exists:
+            yield self._certificate()
+        if not self.existence.identified:
+            yield self._finding("strata_not_identified", Severity.BLOCKING, strata=self._unidentified())
+        if self.status is FitStatus.NOT_CONVERGED:
+            yield self._finding("not_converged", Severity.BLOCKING, iterations=self.kernel.iterations)
+
+    def _certificate(self) -> Finding:
+        """The ray along which the likelihood grows: its cells, its parameters, and where the unseen go."""
+        ray = self.existence.ray
+        if ray is None:
+            return self._finding("existence_undecided", Severity.BLOCKING)
+        first = self.design.blocks.columns[:, : int(self.design.blocks.starts[1])]
+        slope = first @ ray[: first.shape[1]]
+        slope[np.abs(slope) < 1e-7 * max(1.0, float(np.abs(ray).max()))] = 0.0
+        way = "infinite" if (slope < 0.0).any() else "zero" if (slope > 0.0).any() else "elsewhere"
+        cells = [self.cell(stratum, int(mask)) for stratum, mask in self.existence.empty[:_NAMED]]
+        terms = [self.design.labels[column] for column in np.flatnonzero(ray) if self.design.term_of[column]]
+        largest = max(self.generators.top, key=lambda mask: mask.bit_count())
+        return self._finding(
+            f"no_estimate_{way}", Severity.BLOCKING, cells=cells, terms=terms[: 2 * _NAMED],
+            more=max(len(self.existence.empty) - _NAMED, 0), term=self.generators.label(largest),
+        )  # fmt: skip
+
+    def _unidentified(self) -> list[str]:
+        """Strata whose number unseen the data say nothing of."""
+        return [self.stratum(place) for place in self.existence.untold[:_NAMED]]
+
+    def stratum(self, place: int) -> str:
+        """A stratum in words: its levels."""
+        shape = tuple(len(levels) for levels in self.table.covariates.values())
+        index = np.unravel_index(place, shape)
+        return ", ".join(str(levels[i]) for levels, i in zip(self.table.covariates.values(), index, strict=True))
+
+    def cell(self, stratum: int, mask: int) -> str:
+        """A combination of lists in a stratum, in words."""
+        k = len(self.table.lists)
+        on = "+".join(name for axis, name in enumerate(self.table.lists) if mask >> (k - 1 - axis) & 1)
+        return f"{on} ({self.stratum(stratum)})"
+
+    def _finding(self, code: str, severity: Severity, **values: Any) -> Finding:
+        return Finding(code, severity, self.model, {"model": self.model, **values})
+
+    def __repr__(self) -> str:
+        if self.total is None:
+            return f"{self.model}: {self.status}" + "".join(f"\n  {finding}" for finding in self.findings)
+        return (
+            f"{self.model}: total {self.total:,.1f} (standard error {self.standard_error:,.1f}),"
+            f" deviance {self.deviance:.3f} on {self.df} df, AIC {self.aic:.3f}, BIC {self.bic:.3f}"
+        )
