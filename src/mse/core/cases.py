@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, Self
+from itertools import pairwise
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mse.errors import TableError
+from mse.kernels.resample import Kinds
 
-__all__ = ["CaseCounts", "CaseKinds"]
-
-
-class CaseKinds(NamedTuple):
-    """Cases that hold the same numbers in the same cells, taken together."""
-
-    number: NDArray[np.int64]
-    """Number of cases of each kind."""
-    kind: NDArray[np.int64]
-    """Kind of each row of `cell` and `persons`."""
-    cell: NDArray[np.int64]
-    persons: NDArray[np.int64]
+__all__ = ["CaseCounts"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,18 +101,23 @@ class CaseCounts:
         return type(self)(self.case[keep], cell[keep], self.count[keep]) if keep.any() else None
 
     @cached_property
-    def kinds(self) -> CaseKinds:
+    def kinds(self) -> Kinds:
         """Cases by what they hold, cases of one person first and in the order of their cells."""
-        starts = np.searchsorted(self.case, np.arange(self.n_cases + 1))
-        rows = np.column_stack([self.cell, self.count])
+        starts = np.searchsorted(self.case, np.arange(self.n_cases + 1)).tolist()
+        rows = np.column_stack([self.cell, self.count]).tolist()
         held: dict[tuple[tuple[int, int], ...], int] = {}
-        for start, end in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
-            holds = tuple(map(tuple, rows[start:end].tolist()))
+        for start, end in pairwise(starts):
+            holds = tuple((cell, count) for cell, count in rows[start:end])
             held[holds] = held.get(holds, 0) + 1
         order = sorted(held, key=lambda holds: (sum(count for _, count in holds), holds))
-        spread = [(kind, *pair) for kind, holds in enumerate(order) for pair in holds]
-        kind, cell, count = np.array(spread, dtype=np.int64).T
-        return CaseKinds(np.array([held[holds] for holds in order], dtype=np.int64), kind, cell, count)
+        cell, persons = np.array([pair for holds in order for pair in holds], dtype=np.int64).T.copy()
+        return Kinds(
+            np.array([held[holds] for holds in order], dtype=np.int64),
+            np.array([sum(count for _, count in holds) for holds in order], dtype=np.int64),
+            np.cumsum([0, *map(len, order)], dtype=np.int64),
+            cell,
+            persons,
+        )
 
     def __repr__(self) -> str:
         return f"CaseCounts of {self.n_persons:,} persons in {self.n_cases:,} cases (largest: {self.sizes.max():,})"

@@ -68,12 +68,8 @@ class _Cases:
     seen: NDArray[np.float64]
 
     def draw(self, rng: np.random.Generator) -> NDArray[np.int64]:
-        kinds = self.cases.kinds
-        times = draw_cases(kinds.number, self.group, self.seen, rng)[kinds.kind]
         size = int(np.prod(self.shape))
-        return (
-            np.bincount(kinds.cell, weights=kinds.persons * times, minlength=size).astype(np.int64).reshape(self.shape)
-        )
+        return draw_cases(self.cases.kinds, self.group, self.seen, size, rng).reshape(self.shape)
 
 
 def sampler(
@@ -143,7 +139,8 @@ def _groups_of_kinds(cases: CaseCounts, group: NDArray[np.int64], groups: int, s
     """The group that holds most persons of each kind of case; the first of several."""
     kinds = cases.kinds
     persons = np.zeros((len(kinds.number), groups), dtype=np.int64)
-    np.add.at(persons, (kinds.kind, group[kinds.cell % strata]), kinds.persons)
+    kind = np.repeat(np.arange(len(kinds.number)), np.diff(kinds.starts))
+    np.add.at(persons, (kind, group[kinds.cell % strata]), kinds.persons)
     return np.argmax(persons, axis=1)
 
 

@@ -48,7 +48,7 @@ def pointwise(totals: NDArray[np.float64], level: float) -> Band:
 
 
 def simultaneous(totals: NDArray[np.float64], level: float) -> Band:
-    """Limits that hold all parts at once in a share `level` of the replicates.
+    """Limits that hold all parts at once in a share `level` of the replicates, and are no narrower than those of each.
 
     Parameters
     ----------
@@ -69,11 +69,9 @@ def simultaneous(totals: NDArray[np.float64], level: float) -> Band:
     from_below = rankdata(totals, method="max", axis=0)
     from_above = n + 1 - rankdata(totals, method="min", axis=0)
     depth = np.sort(np.minimum(from_below, from_above).min(axis=1))
-    beyond = int(min(depth[int(np.floor((1.0 - level) * n + _ROUNDING))], (n + 1) // 2))
-    ordered = np.sort(totals, axis=0)
+    place = max(int((1.0 - level) * (n + _PLACE) + _PLACE), 1)
+    beyond = int(min(depth[place - 1], (n + 1) // 2))
+    ordered, each = np.sort(totals, axis=0), pointwise(totals, level)
+    lower, upper = np.minimum(ordered[beyond - 1], each.lower), np.maximum(ordered[n - beyond], each.upper)
     tail = (beyond - _PLACE) / (n + _PLACE)
-    return Band(ordered[beyond - 1], ordered[n - beyond], 1.0 - 2.0 * tail, beyond)
-
-
-_ROUNDING = 1e-9
-"""(1 − 0.95)·1000 is 50 and not 49.999…"""
+    return Band(lower, upper, max(1.0 - 2.0 * tail, level), beyond)

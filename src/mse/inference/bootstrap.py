@@ -71,8 +71,9 @@ def bootstrap(
     kind : {"nonparametric", "parametric", "case"}
         "nonparametric" draws the number of persons seen, n* ~ Binomial(N̂, n/N̂), and spreads it in the observed
         proportions. "parametric" draws N̂ persons over the fitted cells, the unseen one included. "case" draws whole
-        cases in the way that "nonparametric" draws persons, M* ~ Binomial(M N̂/n, n/N̂) of M cases, and compares the
-        variance with that of persons.
+        cases in the way that "nonparametric" draws persons: the number seen, of M cases of each size
+        M* ~ Binomial(M N̂/n, n/N̂), and then cases until there are as many persons. It compares the variance with that
+        of persons.
     interval : {"percentile", "bca"}
         Quantiles of the totals; or those corrected for bias and acceleration (Efron 1987), which needs a refit
         without each person in turn and is left for the quantiles, with a finding, where one of those refits chooses

@@ -113,7 +113,7 @@ def _unpacked(held: Arrays) -> list[Replicate]:
 def _read(path: Path) -> Arrays:
     """Arrays of a checkpoint; refuses a file that is none, and one of an earlier version."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             held = {name: stored[name] for name in stored.files}
     except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error, AttributeError, TypeError):
         held = {}
