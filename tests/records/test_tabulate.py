@@ -2,12 +2,15 @@
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
 
+from mse.core.partial import PartialTable
 from mse.core.reference import Reference
+from mse.core.table import CaptureTable
 from mse.errors import TableError
 from mse.records.mapping import ReporterMapping
 from mse.records.tabulate import tabulate
@@ -73,7 +76,7 @@ def test_person_years_of_each_report(make):
 
 def test_year_of_exploitation():
     exploited = {**REPORTS, "since": [2014, 2013, None, None, None, 2015, 2015, 2016, 2016]}
-    rule = {"year_rule": "exploitation", "exploitation_date": "since", "covariates": ["year"]}
+    rule = {"year_rule": "exploitation", "exploitation_date": "since", "covariates": ["year"], "missing": "level"}
     table = table_of(exploited, **rule)
     assert cells(table) == {
         ("P+C", 2013): 1, ("P+S", "missing"): 1, ("P", 2015): 1, ("S", 2015): 1, ("P", 2016): 1,
@@ -152,7 +155,8 @@ def test_reports_without_a_person_are_refused(make, keys):
 
 
 def forms(rule, make=pd.DataFrame, **options):
-    table = table_of(make=make, covariates=["form"], date="date", resolve={"form": rule}, **options)
+    options = {"covariates": ["form"], "date": "date", "resolve": {"form": rule}, "missing": "level", **options}
+    table = table_of(make=make, **options)
     return cells(table), table.reconciliation
 
 
@@ -199,10 +203,30 @@ def test_missing_values_by_covariate_and_list():
         table_of(covariates=["form"], resolve={"form": "missing"}, missing="fail")
 
 
+def test_persons_with_missing_values_are_counted_on_the_margin_that_is_known():
+    table = table_of(covariates=["form", "year"], resolve={"form": "missing"}, date="date")
+    assert isinstance(table, PartialTable)
+    assert repr(table).endswith("on 3 lists (P, C, S) by form, year\n  3 lack form")
+    assert table.covariates == {"form": ("labour", "sexual"), "year": (2015, 2016, 2017)}
+    alone = table.layers[("form",)]
+    assert {tuple(map(int, cell)) for cell in np.argwhere(alone)} == {(1, 1, 0, 0), (1, 0, 0, 1), (1, 0, 0, 2)}
+    told = table.reconciliation
+    assert (told.persons, told.persons_left_out, len(told.missing)) == (5, 0, 3)
+    whole = table_of(covariates=["year"], date="date")
+    assert isinstance(whole, CaptureTable)
+    nobody = {**REPORTS, "form": [None] * 9}
+    with pytest.raises(TableError, match="missing values only"):
+        table_of(nobody, covariates=["form"])
+    assert table_of(nobody, covariates=["form"], missing="level").covariates == {"form": ("missing",)}
+
+
 def test_declared_levels():
     levels = {"form": ["sexual", "labour", "criminal", "organ removal"]}
-    table = table_of(covariates=["form"], resolve={"form": "missing"}, levels=levels)
+    table = table_of(covariates=["form"], resolve={"form": "missing"}, levels=levels, missing="level")
     assert table.covariates["form"] == ("sexual", "labour", "criminal", "organ removal", "missing")
+    partial = table_of(covariates=["form"], resolve={"form": "missing"}, levels=levels)
+    assert partial.covariates["form"] == ("sexual", "labour", "criminal", "organ removal")
+    assert partial == PartialTable.from_table(table)
     with pytest.raises(TableError, match="1 other value"):
         table_of(covariates=["form"], resolve={"form": "missing"}, levels={"form": ["sexual"]})
 
@@ -224,6 +248,8 @@ def test_declared_levels():
         ({"exploitation_date": "date"}, "belong together"),
         ({"levels": {"sex": ["m"]}}, "which is no covariate"),
         ({"missing": "maybe"}, "missing= is one of"),
+        ({"missing": "keep"}, "'partial', 'level', 'drop' and 'fail'"),
+        ({"missing": "level", "operating": {"P": {"form": ["labour"]}}}, "known on margins only"),
         ({"reference": Reference((2015, 2017), "person-year", "p", "nl")}, "reference is about unit"),
         (
             {

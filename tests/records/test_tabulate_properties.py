@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mse.core.partial import PartialTable
 from mse.errors import TableError
 from mse.records.tabulate import tabulate
 
@@ -87,6 +88,12 @@ RULES = {
 }
 
 
+def cells(table):
+    """Occupied cells of a table, whole or partial."""
+    rows = table.to_frame().to_dict("records")
+    return {(tuple(row[name] for name in LISTS), row["year"], row["form"] or "missing"): row["count"] for row in rows}
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     rows=reports,
@@ -106,12 +113,14 @@ def test_counts_as_by_hand_in_any_order(rows, unit, rule, random):
         with pytest.raises(TableError, match=r"No reporter|at least one report"):
             counted(rows, **options)
         return
-    table = counted(rows, **options)
-    frame = table.to_frame()
-    found = {
-        (tuple(row[name] for name in LISTS), row["year"], row["form"]): row["count"] for row in frame.to_dict("records")
-    }
+    table = counted(rows, **options, missing="level")
+    found = cells(table)
     assert found == expected
+    if table.covariates["form"] != ("missing",):
+        partial = counted(rows, **options)
+        assert cells(partial) == expected
+        assert isinstance(partial, PartialTable) == any(form == "missing" for _, _, form in expected)
+        assert partial.reconciliation == table.reconciliation
     told = table.reconciliation
     assert told.reports - told.outside_period - sum(told.unknown.values()) - told.ignored == told.used
     assert told.used - told.duplicates == told.memberships == sum(sum(on) * n for (on, _, _), n in found.items())
@@ -120,6 +129,6 @@ def test_counts_as_by_hand_in_any_order(rows, unit, rule, random):
     assert told.persons_in - left == told.persons
     assert told.units == table.n_observed
     shuffled = random.sample(rows, len(rows))
-    again = counted(shuffled, **options)
+    again = counted(shuffled, **options, missing="level")
     assert again == table
     assert again.reconciliation == told

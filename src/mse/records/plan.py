@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from mse.core.reference import Reference
 from mse.core.shape import check_names
@@ -19,7 +20,7 @@ YEAR = "year"
 _CHOICES = {
     "unit": ("person", "person-year"),
     "year_rule": ("first_report", "each_report", "exploitation"),
-    "missing": ("keep", "drop", "fail"),
+    "missing": ("partial", "level", "drop", "fail"),
     "unknown_reporters": ("fail", "drop"),
     "outside_period": ("fail", "drop"),
 }
@@ -49,6 +50,7 @@ class Plan:
     missing: str
     unknown_reporters: str
     outside_period: str
+    operating: Any
     reference: Reference | None
 
     def __post_init__(self) -> None:
@@ -66,6 +68,12 @@ class Plan:
                 raise TableError(f"{option}= is the name of a column", got=repr(name))
         if self.person == self.reporter:
             raise TableError("Person and reporter are two columns", got=f"'{self.person}' for both")
+        if self.operating is not None and self.missing == "level":
+            raise TableError(
+                "Where lists did not operate is known on margins only, and so are missing values",
+                got="operating= and missing='level'",
+                hint="Say missing='partial', or 'drop'.",
+            )
         self._check_dates()
         self._check_reference()
         rules = check_rules(self.resolve, self.own, dated=self.date is not None)

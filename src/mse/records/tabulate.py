@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mse.core.parse import open_frame
+from mse.core.partial import PartialTable
 from mse.core.reference import Reference
 from mse.core.shape import table_shape
 from mse.core.table import CaptureTable
@@ -18,6 +19,7 @@ from mse.core.values import MISSING, level_of, ordered_levels
 from mse.errors import TableError, spelled
 from mse.records.coding import NO_DATE, coded, days, distinct, empty_cells
 from mse.records.mapping import ReporterMapping, folded
+from mse.records.operating import read_operating_table
 from mse.records.plan import YEAR, Plan
 from mse.records.reconciliation import MissingValues, Reconciliation
 from mse.records.resolve import Covariate, Rule
@@ -46,11 +48,12 @@ def tabulate(
     exploitation_date: str | None = None,
     resolve: Mapping[str, Rule] | None = None,
     levels: Mapping[str, Sequence[Hashable]] | None = None,
-    missing: str = "keep",
+    missing: str = "partial",
     unknown_reporters: str = "fail",
     outside_period: str = "fail",
+    operating: Any = None,
     reference: Reference | None = None,
-) -> CaptureTable:
+) -> CaptureTable | PartialTable:
     """Count persons by the lists that reported them.
 
     Parameters
@@ -82,25 +85,33 @@ def tabulate(
         A known value goes before a missing one. Of two values of one day the first in order counts.
     levels : mapping, optional
         Levels of a covariate that may occur, in order.
-    missing : {"keep", "drop", "fail"}
-        Keep persons with a missing value as level "missing", leave them out, or refuse them.
+    missing : {"partial", "level", "drop", "fail"}
+        Where a value of a person is missing: count the person on the margin that is known, in a `PartialTable`; take
+        missing for a level of its own; leave such persons out; or refuse them.
     unknown_reporters : {"fail", "drop"}
         Refuse reporters that the mapping does not know, or leave their reports out.
     outside_period : {"fail", "drop"}
         Refuse reports outside the period, or leave them out.
+    operating : data frame or mapping, optional
+        Where lists operated, for lists that did so in part. A frame has a row for each part: column ``list``,
+        columns of covariates (empty: all levels), and ``from`` and ``until`` (dates or years, both included; empty:
+        no limit) for a table by year. Or a mapping: ``{"K": {"year": [2018, 2019]}}``. Lists that it does not name
+        operated everywhere.
     reference : Reference, optional
         What the table is about.
 
     Returns
     -------
-    CaptureTable
-        The table; its `reconciliation` says how reports became persons.
+    CaptureTable or PartialTable
+        The table; its `reconciliation` says how reports became persons. It is partial where something is known on
+        margins only: values are missing and ``missing="partial"``, or a list did not operate somewhere.
 
     Raises
     ------
     mse.errors.TableError
         A column is not there, a reporter is unknown or in two lists, a date is none or outside the period, a
-        person has two values of a covariate.
+        person has two values of a covariate, a list has persons where it did not operate, or parts in which it did
+        overlap.
 
     Examples
     --------
@@ -117,7 +128,8 @@ def tabulate(
     """
     plan = Plan(
         person, reporter, ReporterMapping.of(lists), tuple(covariates), date, period, unit, year_rule,
-        exploitation_date, resolve or {}, levels or {}, missing, unknown_reporters, outside_period, reference,
+        exploitation_date, resolve or {}, levels or {}, missing, unknown_reporters, outside_period,
+        operating, reference,
     )  # fmt: skip
     frame = open_frame(reports, plan.columns)
     rows, described, unknown = _numbered(frame, plan)
@@ -253,7 +265,7 @@ def _table(
     described: Sequence[Covariate],
     reconciled: Reconciliation,
     plan: Plan,
-) -> CaptureTable:
+) -> CaptureTable | PartialTable:
     """Count the units by history and stratum."""
     on = np.column_stack([units[f"_on{place}"].to_numpy() for place in range(len(plan.lists))]).astype(bool)
     codes: dict[str, NDArray[np.int64]] = {}
@@ -277,9 +289,9 @@ def _table(
         raise TableError(
             "Every person has a value of every covariate",
             got=f"{int((~keep).sum()):,} {plan.unit}s without {spelled(n for n in lost if lost[n].any())}",
-            hint="Keep them as level 'missing': missing='keep'.",
+            hint="Keep them, with what is known of them: missing='partial'.",
         )
-    if plan.missing == "keep":
+    if plan.missing in ("partial", "level"):
         keep[:] = True
     levels = {name: _levels(name, codes[name][keep], known[name], plan) for name in plan.covariates}
     counts = np.zeros(table_shape(plan.lists, levels), dtype=np.int64)
@@ -291,22 +303,34 @@ def _table(
     np.add.at(counts, tuple(index), 1)
     persons = units["_person"].filter(keep.tolist()).n_unique()
     memberships = int(on.sum())
-    return CaptureTable(
-        plan.lists,
-        counts,
-        levels,
-        plan.reference,
-        reconciliation=replace(
-            reconciled,
-            duplicates=reconciled.used - memberships,
-            memberships=memberships,
-            persons_left_out=reconciled.persons - persons,
-            persons=persons,
-            units=int(keep.sum()),
-            resolved={name: n for name, n in resolved.items() if n},
-            missing=missing,
-        ),
+    told = replace(
+        reconciled,
+        duplicates=reconciled.used - memberships,
+        memberships=memberships,
+        persons_left_out=reconciled.persons - persons,
+        persons=persons,
+        units=int(keep.sum()),
+        resolved={name: n for name, n in resolved.items() if n},
+        missing=missing,
     )
+    return _partial_where_it_is(CaptureTable(plan.lists, counts, levels, plan.reference, reconciliation=told), plan)
+
+
+def _partial_where_it_is(table: CaptureTable, plan: Plan) -> CaptureTable | PartialTable:
+    """Take a table for partial where lists were off, and where values are missing and that is asked for."""
+    known = {name: tuple(v for v in levels if v != MISSING) for name, levels in table.covariates.items()}
+    if plan.missing == "level":
+        return table
+    if unknown := [name for name, levels in known.items() if not levels]:
+        raise TableError(
+            f"Somebody has a value of {spelled(unknown)}, or it is no covariate",
+            got="missing values only",
+            hint="Leave it out, or say missing='level'.",
+        )
+    operating = read_operating_table(plan.operating, table.lists, known)
+    if operating.all() and known == dict(table.covariates):
+        return table
+    return PartialTable.from_table(table, operating=operating)
 
 
 def _levels(name: str, codes: NDArray[np.int64], known: tuple[Hashable, ...], plan: Plan) -> tuple[Hashable, ...]:

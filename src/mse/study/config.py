@@ -74,8 +74,9 @@ class ReportsSection(Section):
         description="By covariate, what counts where reports disagree: `fail`, `first`, `last`, `missing` or "
         "`{ hierarchy = [levels, the one that counts first] }`.",
     )
-    missing: Literal["keep", "drop", "fail"] = Field(
-        default="keep", description="Persons with a missing value: keep them as level `missing`, drop or refuse them."
+    missing: Literal["level", "drop", "fail"] = Field(
+        default="level",
+        description="Persons with a missing value: take `missing` for a level of its own, drop or refuse them.",
     )
     unknown_reporters: Literal["fail", "drop"] = Field(
         default="fail",

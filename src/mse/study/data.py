@@ -64,7 +64,9 @@ def _source_table(
         if about is not None:
             options["unit"] = about.unit
             options["period"] = about.period if data.reports.date or data.reports.exploitation_date else None
-        return tabulate(read_frame(path, **reading), covariates=data.covariates, reference=about, **options)
+        counted = tabulate(read_frame(path, **reading), covariates=data.covariates, reference=about, **options)
+        assert isinstance(counted, CaptureTable)  # no option of a study file makes it partial
+        return counted
     return read_table(
         path,
         lists=data.lists or None,
