@@ -94,7 +94,8 @@ def predict(design: Design, theta: Floats, eta: Floats) -> None:
 def collect(design: Design, sums: Floats, out: Floats) -> None:
     """Put Xᵀv into `out`, where `sums` are the superset sums of v."""
     starts, columns, values, masks = design
-    out[:] = 0.0
+    for j in range(out.shape[0]):
+        out[j] = 0.0
     for s in range(sums.shape[0]):
         for k in range(starts[s], starts[s + 1]):
             out[columns[k]] += values[k] * sums[s, masks[columns[k]]]
@@ -105,7 +106,9 @@ def information(left: Design, right: Design, same: bool, sums: Floats, out: Floa
     """Put X_leftᵀ diag(w) X_right into `out`, where `sums` are the superset sums of w; if `same`, its upper half."""
     starts, columns, values, masks = left
     starts_right, columns_right, values_right, masks_right = right
-    out[:] = 0.0
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = 0.0
     for s in range(sums.shape[0]):
         for k in range(starts[s], starts[s + 1]):
             i, value, mask = columns[k], values[k], masks[columns[k]]
@@ -144,13 +147,11 @@ def leave_out(a: Floats, reference: Floats, tolerance: float, used: Flags) -> in
 def forward(a: Floats, used: Flags, x: Floats) -> None:
     """Solve Rᵀx = b with the factor R of the used columns, in place and for all columns of b; other rows become 0."""
     for i in range(a.shape[0]):
-        if not used[i]:
-            x[i, :] = 0.0
-            continue
-        x[i, :] /= a[i, i]
+        for j in range(x.shape[1]):
+            x[i, j] = x[i, j] / a[i, i] if used[i] else 0.0
         for k in range(i + 1, a.shape[0]):
             scale = a[i, k]
-            if scale != 0.0 and used[k]:
+            if scale != 0.0 and used[i] and used[k]:
                 for j in range(x.shape[1]):
                     x[k, j] -= scale * x[i, j]
 
@@ -159,15 +160,13 @@ def forward(a: Floats, used: Flags, x: Floats) -> None:
 def backward(a: Floats, used: Flags, x: Floats) -> None:
     """Solve Rx = b with the factor R of the used columns, in place and for all columns of b; other rows become 0."""
     for i in range(a.shape[0] - 1, -1, -1):
-        if not used[i]:
-            x[i, :] = 0.0
-            continue
         for k in range(i + 1, a.shape[0]):
             scale = a[i, k]
-            if scale != 0.0 and used[k]:
+            if scale != 0.0 and used[i] and used[k]:
                 for j in range(x.shape[1]):
                     x[i, j] -= scale * x[k, j]
-        x[i, :] /= a[i, i]
+        for j in range(x.shape[1]):
+            x[i, j] = x[i, j] / a[i, i] if used[i] else 0.0
 
 
 @compiled
@@ -198,6 +197,14 @@ def solve(a: Floats, x: Floats) -> None:
 
 
 @compiled
+def inner(left: Floats, right: Floats) -> float:
+    total = 0.0
+    for i in range(left.shape[0]):
+        total += left[i] * right[i]
+    return total
+
+
+@compiled
 def evaluate(eta: Floats, move: Floats, length: float, keep: Flags, weights: Floats, total: float, mu: Floats) -> float:
     """Put the fitted counts of kept cells into `mu`; return Σμ, plus m − total · log m if the unseen are observed."""
     n, size = keep.shape
@@ -222,7 +229,8 @@ def evaluate(eta: Floats, move: Floats, length: float, keep: Flags, weights: Flo
 def pull_of_unseen(design: Design, eta: Floats, weights: Floats, pull: Floats) -> float:
     """Put the gradient of the weighted sum of unseen counts into `pull`; returns the sum."""
     starts, columns, values, masks = design
-    pull[:] = 0.0
+    for i in range(pull.shape[0]):
+        pull[i] = 0.0
     unseen = 0.0
     for s in range(weights.shape[0]):
         if weights[s] != 0.0:
@@ -278,48 +286,58 @@ def newton(
     μ + d is a table that is positive everywhere and has the margins of the data. On a ray Xδ tends to −1.
     """
     p = theta.shape[0]
-    eta, move, mu, sums = np.zeros(keep.shape), np.zeros(keep.shape), np.zeros(keep.shape), np.zeros(keep.shape)
-    info, step, pull, first = np.zeros((p, p)), np.zeros(p), np.zeros(p), np.zeros(keep.shape[0])
+    n, size = keep.shape
+    eta, move, mu, sums = np.zeros((n, size)), np.zeros((n, size)), np.zeros((n, size)), np.zeros((n, size))
+    info, step, pull, first = np.zeros((p, p)), np.zeros(p), np.zeros(p), np.zeros(n)
     unseen, ratio = 0.0, -1.0
     predict(design, theta, eta)
-    value = evaluate(eta, move, 0.0, keep, weights, total, mu) - np.sum(theta * targets)
+    value = evaluate(eta, move, 0.0, keep, weights, total, mu) - inner(theta, targets)
     for iteration in range(1, MAX_ITERATIONS + 1):
-        sums[:] = mu
+        for s in range(n):
+            for cell in range(size):
+                sums[s, cell] = mu[s, cell]
         add_supersets(sums)
         collect(design, sums, step)
-        step[:] = targets - step
         if total >= 0.0:
             unseen = pull_of_unseen(design, eta, weights, pull)
             ratio = total / unseen
-            step += (ratio - 1.0) * pull
-        relative = np.max(np.abs(step) / scale)
-        if not np.isfinite(relative):
-            return False, iteration, relative
-        first[:] = sums[:, 0]
+        relative = 0.0
+        for i in range(p):
+            step[i] = targets[i] - step[i]
+            if total >= 0.0:
+                step[i] += (ratio - 1.0) * pull[i]
+            relative = max(relative, abs(step[i]) / scale[i])
+        for s in range(n):
+            first[s] = sums[s, 0]
         if not curvature(design, eta, weights, ratio, pull, unseen, sums, info):
-            sums[:, 0] = first
+            for s in range(n):
+                sums[s, 0] = first[s]
             if total < 0.0 or not curvature(design, eta, weights, -1.0, pull, unseen, sums, info):
                 return False, iteration, relative
         solve(info, step)
+        if not np.isfinite(inner(step, step)):
+            return False, iteration, relative
         predict(design, step, move)
         reach = 0.0
-        for s in range(keep.shape[0]):
-            for cell in range(keep.shape[1]):
+        for s in range(n):
+            for cell in range(size):
                 if keep[s, cell] or (cell == 0 and total >= 0.0 and weights[s] != 0.0):
                     reach = max(reach, abs(move[s, cell]))
         if reach <= SETTLED or relative <= _ROUNDING or (iteration == MAX_ITERATIONS and relative <= _CLOSE):
             if reach < REACH:
-                theta += step
+                for i in range(p):
+                    theta[i] += step[i]
             return reach < REACH, iteration, relative
         length = 1.0
-        gain = np.sum(step * targets)
-        before = np.sum(theta * targets)
-        previous = value
+        gain, before, previous = inner(step, targets), inner(theta, targets), value
         for _ in range(HALVINGS):
             value = evaluate(eta, move, length, keep, weights, total, mu) - before - length * gain
             if value <= previous + _SLACK * (abs(previous) + 1.0):
                 break
             length *= 0.5
-        theta += length * step
-        eta += length * move
+        for i in range(p):
+            theta[i] += length * step[i]
+        for s in range(n):
+            for cell in range(size):
+                eta[s, cell] += length * move[s, cell]
     return False, MAX_ITERATIONS, relative
