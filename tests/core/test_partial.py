@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from mse.core.partial import PartialTable
+from mse.core.partial_resample import partial_sampler
 from mse.core.partial_rows import margin_rows
 from mse.core.table import CaptureTable
 from mse.errors import ModelError, TableError
@@ -270,3 +271,24 @@ def test_draws_that_cannot_be():
         two_years().resample("case", np.random.default_rng(1), total=50.0)
     with pytest.raises(ModelError, match="needs the fitted counts"):
         two_years().resample("parametric", np.random.default_rng(1), total=50.0)
+
+
+def test_groups_of_strata_keep_their_own_size():
+    layers = {(): np.zeros((2, 2, 2, 3), dtype=int), ("form",): np.zeros((2, 2, 3), dtype=int)}
+    layers[()][1, 0], layers[()][0, 1] = [[20, 8, 5], [7, 9, 4]], 6
+    layers[("form",)][1, 1] = [3, 40, 2]
+    table = PartialTable(["A", "B"], FORMS, layers)
+    means = np.ones((2, 2, 2, 3)) * 20.0
+    rng, n_draws = np.random.default_rng(3), 3000
+    years = [np.tile(np.arange(3) == year, 2) for year in range(3)]
+    sampler = partial_sampler(table, "nonparametric", total=1.0, means=means, groups=years)
+    drawn = [table.with_counts(sampler.draw(rng)) for _ in range(n_draws)]
+    seen = np.array([sum(layer.reshape(-1, 3).sum(axis=0) for layer in one.layers.values()) for one in drawn])
+    n = sum(layer.reshape(-1, 3).sum(axis=0) for layer in table.layers.values())
+    spread = np.sqrt(n * 40 / (n + 40))  # 40 unseen a year
+    assert (abs(seen.mean(axis=0) - n) < FAR * spread / np.sqrt(n_draws)).all()
+    assert (abs(seen.std(axis=0) / spread - 1) < FAR / np.sqrt(2 * n_draws)).all()
+    forms = [np.repeat([True, False], 3), np.repeat([False, True], 3)]
+    one = partial_sampler(table, "nonparametric", total=400.0, means=means, groups=forms)  # forms are not all known
+    sizes = np.array([one.draw(rng).sum() for _ in range(n_draws)])
+    assert abs(sizes.mean() - n.sum()) < FAR * np.sqrt(n.sum() / n_draws)

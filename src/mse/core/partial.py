@@ -268,15 +268,19 @@ class PartialTable:
         frame = pd.concat([part for part in frames if len(part)])
         return frame.sort_values("count", ascending=False, kind="stable").reset_index(drop=True)
 
-    def with_counts(self, layers: Layers) -> Self:
-        """Return a table over the same lists and strata with other counts."""
-        return replace(self, layers=layers, findings=(), reconciliation=None)
+    def with_counts(self, counts: Layers | NDArray[np.int64]) -> Self:
+        """Return a table over the same lists and strata with other counts: layers, or all of them one after another."""
+        if not isinstance(counts, Mapping):
+            parts = np.split(counts, np.cumsum([layer.size for layer in self.layers.values()])[:-1])
+            layers = zip(self.layers.items(), parts, strict=True)
+            counts = {missing: part.reshape(layer.shape) for (missing, layer), part in layers}
+        return replace(self, layers=counts, findings=(), reconciliation=None)
 
     def resample(self, kind: str, rng: np.random.Generator, **options: Any) -> Self:
         """Draw a table like this one; see `mse.core.partial_resample`."""
-        from mse.core.partial_resample import resample_partial
+        from mse.core.partial_resample import partial_sampler
 
-        return self.with_counts(resample_partial(self, kind, rng, **options))
+        return self.with_counts(partial_sampler(self, kind, **options).draw(rng))
 
     def drop_list(self, name: str) -> Self:
         """Leave a list out; persons seen only there are no longer observed."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,23 +16,55 @@ from mse.kernels.resample import draw_nonparametric, draw_parametric
 if TYPE_CHECKING:
     from mse.core.partial import PartialTable
 
-__all__ = ["resample_partial"]
+__all__ = ["partial_sampler"]
 
 KINDS = ("nonparametric", "parametric")
 
-Layers = dict[tuple[str, ...], NDArray[np.int64]]
+
+@dataclass(frozen=True, eq=False)
+class _Recorded:
+    """Recorded combinations in the observed proportions, what is missing of them included."""
+
+    counts: NDArray[np.int64]
+    totals: NDArray[np.float64]
+    group: NDArray[np.int64]
+    fixed_n: bool
+
+    def draw(self, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Draw counts of all layers, one after the other."""
+        return draw_nonparametric(self.counts[None, :], self.totals, self.group, rng, fixed_n=self.fixed_n).ravel()
 
 
-def resample_partial(
+@dataclass(frozen=True, eq=False)
+class _Complete:
+    """Complete persons over the fitted cells, recorded on the lists that operate, some covariates then hidden."""
+
+    table: PartialTable
+    means: NDArray[np.float64]
+    group: NDArray[np.int64]
+    shares: NDArray[np.float64]
+
+    def draw(self, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Draw counts of all layers, one after the other."""
+        persons = draw_parametric(self.means, self.group, rng)
+        seen = np.zeros_like(persons)
+        np.add.at(seen, (recorded_masks(self.table.operating).T, np.arange(persons.shape[1])[None, :]), persons)
+        seen[0] = 0
+        lacking = rng.multinomial(seen, self.shares)
+        layers = enumerate(self.table.layers)
+        return np.concatenate([_margin(self.table, lacking[..., i], missing).ravel() for i, missing in layers])
+
+
+def partial_sampler(
     table: PartialTable,
     kind: str,
-    rng: np.random.Generator,
     *,
     total: float,
     means: NDArray[np.float64] | None = None,
     fixed_n: bool = False,
-) -> Layers:
-    """Draw the layers of a partial table.
+    groups: Sequence[NDArray[np.bool_]] = (),
+) -> _Recorded | _Complete:
+    """Make ready to draw tables like a partial one; `PartialTable.with_counts` takes what is drawn.
 
     Parameters
     ----------
@@ -42,18 +76,20 @@ def resample_partial(
         person lacks is drawn in the proportions observed among persons with the same recorded history and the same
         levels of those covariates that nobody lacks; where there are none, in those of these covariates alone, and
         else in those of the whole table. That is missing at random.
-    rng : numpy.random.Generator
     total : float
         Estimated total.
     means : array of float, optional
-        Fitted counts in the shape of the complete table; needed for "parametric".
+        Fitted counts in the shape of the complete table; needed for "parametric" and for groups.
     fixed_n : bool
         Keep the number of persons seen as it is ("nonparametric" only).
+    groups : sequence of array of bool, shape (strata,)
+        Groups of strata whose persons are drawn by themselves. All are one group where there are none, and for
+        "nonparametric" where some persons cannot be told in one of them.
 
     Returns
     -------
-    dict
-        Layers, as `PartialTable` takes them.
+    sampler
+        Its ``draw(rng)`` returns the counts of all layers, one after the other.
 
     Raises
     ------
@@ -62,30 +98,33 @@ def resample_partial(
     """
     if kind not in KINDS:
         raise ModelError(f"A partial table has no bootstrap of kind {kind!r}", hint=did_you_mean(str(kind), KINDS))
-    if kind == "nonparametric":
-        counts = np.concatenate([layer.ravel() for layer in table.layers.values()])
-        drawn = draw_nonparametric(counts[:, None], np.array([total]), np.zeros(1, np.int64), rng, fixed_n=fixed_n)
-        return _cut(table, drawn[:, 0])
-    if means is None:
-        raise ModelError("A parametric draw needs the fitted counts", hint="Give means=…")
-    fitted = means.reshape(1 << len(table.lists), -1)
-    persons = draw_parametric(fitted, np.zeros(fitted.shape[1], np.int64), rng)
-    recorded = recorded_masks(table.operating).T
-    strata = np.arange(persons.shape[1])
-    seen = np.zeros_like(persons)
-    np.add.at(seen, (recorded, strata[None, :]), persons)
-    seen[0] = 0
-    lacking = rng.multinomial(seen, _shares(table))
-    return {missing: _margin(table, lacking[..., place], missing) for place, missing in enumerate(table.layers)}
+    if means is None and (kind == "parametric" or groups):
+        raise ModelError("A parametric draw, and one by groups, needs the fitted counts", hint="Give means=…")
+    strata = len(table.possible)
+    group = np.argmax(groups, axis=0).astype(np.int64) if groups else np.zeros(strata, np.int64)
+    if kind == "parametric" and means is not None:
+        return _Complete(table, means.reshape(1 << len(table.lists), -1), group, _shares(table))
+    counts = np.concatenate([layer.ravel() for layer in table.layers.values()])
+    rows = _groups_of_rows(table, group)
+    if means is None or rows is None:
+        return _Recorded(counts, np.array([total]), np.zeros(len(counts), np.int64), fixed_n)
+    unseen = np.where(recorded_masks(table.operating) == 0, means.reshape(1 << len(table.lists), -1).T, 0.0).sum(axis=1)
+    n_groups = int(group.max()) + 1
+    totals = np.bincount(rows, weights=counts, minlength=n_groups) + np.bincount(group, unseen, minlength=n_groups)
+    return _Recorded(counts, totals, rows, fixed_n)
 
 
-def _cut(table: PartialTable, counts: NDArray[np.int64]) -> Layers:
-    """Cut a vector of recorded combinations into the layers it is made of."""
-    borders = np.cumsum([layer.size for layer in table.layers.values()])[:-1]
-    parts = np.split(counts, borders)
-    return {
-        missing: part.reshape(layer.shape) for (missing, layer), part in zip(table.layers.items(), parts, strict=True)
-    }
+def _groups_of_rows(table: PartialTable, group: NDArray[np.int64]) -> NDArray[np.int64] | None:
+    """Group of every recorded combination; None where some persons may be of several."""
+    found = []
+    for missing, layer in table.layers.items():
+        places = stratum_places(table.covariates, missing)
+        of_place = np.zeros(int(places.max()) + 1, dtype=np.int64)
+        of_place[places] = group
+        if layer.any() and (of_place[places] != group).any():
+            return None
+        found.append(np.broadcast_to(of_place, (1 << len(table.lists), len(of_place))).ravel())
+    return np.concatenate(found)
 
 
 def _margin(table: PartialTable, counts: NDArray[np.int64], missing: tuple[str, ...]) -> NDArray[np.int64]:

@@ -111,7 +111,8 @@ def told_rows(table: PartialTable) -> MarginRows:
     """All rows in which persons could have been recorded, 1 in each.
 
     What may be missing is taken from the table: a pattern of missing covariates that nobody has, of those with the
-    same levels of the covariates that nobody lacks, is taken not to occur there.
+    same levels of the covariates that nobody lacks, is taken not to occur there. Rows that are sums of others are
+    left out where there are complete persons at all these levels.
     """
     k = len(table.lists)
     lacked = [name for name in table.covariates if table.n_lacking(name)]
@@ -121,6 +122,8 @@ def told_rows(table: PartialTable) -> MarginRows:
         axes = (*range(k), *(k + axis for axis, name in enumerate(known) if name in lacked))
         occurs = layer.sum(axis=axes, keepdims=True) > 0
         layers[missing] = np.broadcast_to(occurs, layer.shape).astype(np.int64)
+        if not missing and occurs.all():
+            break  # the other rows are sums of these
     return _rows(table, layers, {})
 
 

@@ -17,14 +17,17 @@ from numpy.typing import NDArray
 
 from mse.kernels.em import row_gradients, unseen_gradients
 from mse.kernels.margins import MarginRows
-from mse.kernels.strata_blocks import Blocks, linear_predictor, means
+from mse.kernels.strata_blocks import Blocks, linear_predictor, means, weighted_information
 from mse.kernels.strata_existence import StrataExistence, check_strata
 
 __all__ = ["check_margins"]
 
 _DEPENDENT = 1e-8
-"""A direction that changes no gradient by more than this share of the largest changes none: at a point with
-coefficients of about 0.3 directions that do change something change 10⁻³ and more."""
+"""A direction that changes all rows together by no more than this changes none, where each column by itself changes
+them by 1: at a point with coefficients of about 0.3 directions that do change something change 10⁻³ and more."""
+
+_DOUBTFUL = 1e-8
+"""Squares below this are doubtful: rounding alone leaves up to 10⁻¹²."""
 
 _NEGLIGIBLE = 1e-7
 _SPREAD = 0.3
@@ -80,16 +83,29 @@ def _single(rows: MarginRows) -> NDArray[np.int64]:
 
 
 def _flat_directions(told: MarginRows, mu: NDArray[np.float64], blocks: Blocks) -> NDArray[np.float64]:
-    """Directions that change the mean of no row, shape (p, d)."""
+    """Directions that change the mean of no row, shape (p, d).
+
+    Squares of gradients lose half of the digits: they point out directions that may be flat, and those are measured
+    themselves. Gradients of rows of one cell are rows of the design, so their squares need no matrix.
+    """
     reached = told.chosen(told.members @ mu.ravel() > 0.0)
-    gradients = row_gradients(reached, mu, blocks)
-    scale = np.abs(gradients).max(axis=0, initial=0.0)
+    several = reached.chosen(np.diff(reached.members.indptr) > 1)
+    gradients = row_gradients(several, mu, blocks)
+    alone = np.zeros(mu.shape, dtype=np.bool_)
+    alone.ravel()[_single(reached)] = True
+    squares = weighted_information(alone.astype(np.float64), blocks) + gradients.T @ gradients
+    scale = np.sqrt(squares.diagonal())
     scale[scale == 0.0] = 1.0
-    triangle = np.linalg.qr(gradients / scale, mode="r")
-    _, sizes, directions = np.linalg.svd(triangle, full_matrices=True)
-    sizes = np.concatenate([sizes, np.zeros(len(directions) - len(sizes))])
-    flat = directions[sizes <= _DEPENDENT * max(sizes.max(initial=0.0), 1.0)].T / scale[:, None]
-    flat[np.abs(flat) < _NEGLIGIBLE] = 0.0
+    shares, directions = np.linalg.eigh(squares / scale[:, None] / scale)
+    maybe = directions[:, shares <= _DOUBTFUL] / scale[:, None]
+    if not maybe.shape[1]:
+        return maybe
+    changes = [linear_predictor(direction, blocks, mu.shape[1])[alone] for direction in maybe.T]
+    measured = np.concatenate([np.column_stack(changes), gradients @ maybe])
+    _, sizes, turns = np.linalg.svd(np.linalg.qr(measured, mode="r"), full_matrices=True)
+    sizes = np.concatenate([sizes, np.zeros(len(turns) - len(sizes))])
+    flat = maybe @ turns[sizes <= _DEPENDENT].T
+    flat[np.abs(flat) < _NEGLIGIBLE * np.abs(flat).max(initial=0.0)] = 0.0
     return np.asarray(flat)
 
 
