@@ -43,7 +43,7 @@ from mse.core.finding import Finding, Severity
 from mse.core.sentence import Sentence
 from mse.core.table import CaptureTable
 from mse.errors import TableError
-from mse.inference.linkage_rates import LinkageRates
+from mse.inference.linkage_rates import LinkageRates, Rates
 
 if TYPE_CHECKING:
     from mse.kernels.linkage import Corrected
@@ -73,13 +73,7 @@ class Linkage:
     def drawn(self, table: Counted, rng: np.random.Generator) -> Linkage:
         """The same correction with every rate drawn once."""
         rates = self.rates(table).drawn(rng)
-        every = {None}
-        return Linkage(
-            *(
-                None if not given else given[0][1] if {key for key, _ in given} == every else dict(given)
-                for given in (rates.missed, rates.false)
-            )
-        )
+        return Linkage(_as_given(rates.missed), _as_given(rates.false))
 
     def correct(self, table: Counted) -> ExpectedTable:
         """Correct a table; see `correct_linkage`."""
@@ -128,7 +122,11 @@ def correct_linkage(table: Counted, *, missed: Any = None, false: Any = None) ->
     from mse.kernels.linkage import correct
 
     if not isinstance(table, CaptureTable | ExpectedTable):
-        raise TableError("A correction for linkage error needs a table of lists", got=type(table).__name__)
+        raise TableError(
+            "A correction for linkage error needs a table of lists",
+            got=type(table).__name__,
+            hint="Complete an incomplete table first.",
+        )
     rates = LinkageRates.read(table.lists, missed, false)
     cells = 2 ** len(table.lists)
     counts = table.counts.reshape(cells, -1).astype(np.float64)
@@ -143,6 +141,11 @@ def correct_linkage(table: Counted, *, missed: Any = None, false: Any = None) ->
         origin=origin,
         findings=(*table.findings, *_findings(result)),
     )
+
+
+def _as_given(rates: Rates) -> Any:
+    """Rates as `correct_linkage` takes them: one for every pair, or a mapping."""
+    return rates[0][1] if rates and rates[0][0] is None else dict(rates)
 
 
 def _findings(result: Corrected) -> list[Finding]:

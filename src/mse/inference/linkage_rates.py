@@ -14,7 +14,7 @@ from mse.core.error_rate import ErrorRate
 from mse.core.sentence import Sentence
 from mse.errors import ModelError, did_you_mean
 
-__all__ = ["LinkageRates"]
+__all__ = ["LinkageRates", "Rates"]
 
 Key = str | tuple[str, str] | None
 Rates = tuple[tuple[Key, ErrorRate], ...]
