@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mse.core.model_space import ModelSpace
+    from mse.core.partial import PartialTable
     from mse.core.stratified_fit import StratifiedFit
 
 __all__ = ["RIVAL", "SPREAD", "EnsembleFit", "Mode"]
@@ -77,7 +78,7 @@ class EnsembleFit:
     Parameters
     ----------
     spec : Search
-    table : CaptureTable
+    table : CaptureTable or PartialTable
     rivals : Rivals
         Models near the best, and the weight of all; as the sweep's screen left them.
     scope : int
@@ -95,7 +96,7 @@ class EnsembleFit:
     """
 
     spec: Any
-    table: CaptureTable
+    table: CaptureTable | PartialTable
     rivals: Rivals
     scope: int
     best: PointFit | StratifiedFit | None

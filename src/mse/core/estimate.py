@@ -31,7 +31,7 @@ class Part:
     ----------
     name : str
         "total" for the whole, or the levels in words: "2015, AU".
-    observed : int
+    observed : float
         Persons seen.
     dark_figure : float or None
         Persons unseen.
@@ -49,7 +49,7 @@ class Part:
     """
 
     name: str
-    observed: int
+    observed: float
     dark_figure: float | None
     lower: float | None
     upper: float | None
@@ -130,7 +130,7 @@ class Estimate:
     @property
     def n_observed(self) -> int:
         """Persons seen."""
-        return self.whole.observed
+        return round(self.whole.observed)
 
     @property
     def dark_figure(self) -> float | None:

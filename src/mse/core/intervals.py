@@ -41,7 +41,7 @@ def interval_limits(fit: PointFit, interval: str, level: float) -> tuple[float |
     return wald_limits(fit.table.n_observed, fit.dark_figure, fit.standard_error, level)
 
 
-def wald_limits(n: int, dark_figure: float, standard_error: float, level: float) -> tuple[float, float]:
+def wald_limits(n: float, dark_figure: float, standard_error: float, level: float) -> tuple[float, float]:
     """Limits at some standard errors on both sides, the lower one not below the persons seen.
 
     Examples
@@ -55,7 +55,7 @@ def wald_limits(n: int, dark_figure: float, standard_error: float, level: float)
     return max(n + dark_figure - half, float(n)), n + dark_figure + half
 
 
-def lognormal_limits(n: int, dark_figure: float, standard_error: float, level: float) -> tuple[float, float]:
+def lognormal_limits(n: float, dark_figure: float, standard_error: float, level: float) -> tuple[float, float]:
     """Limits that treat the dark figure as lognormal (Chao 1987).
 
     With C = exp(z √log(1 + σ²/f₀²)) the limits of the total are n + f₀/C and n + f₀·C.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from mse.core.partial import PartialTable
 from mse.core.table import CaptureTable
 from mse.core.terms import Generators
 
@@ -29,11 +30,15 @@ class ModelSpace(Protocol):
     `mse.core.list_space.ListSpace` and `mse.core.strata_space.StrataSpace` are its kinds.
     """
 
-    table: CaptureTable
     interactions: NDArray[np.int64]
     """Terms of two and more names that models may hold; bit i of a model stands for ``interactions[i]``."""
     every_list: int
     """The mask of all lists together: no model holds a term with it."""
+
+    @property
+    def table(self) -> CaptureTable | PartialTable:
+        """The table."""
+        ...
 
     def generators(self, bits: int) -> Generators:
         """A model by its generators."""

@@ -37,10 +37,8 @@ def part_limits(
     lower, upper : float or None
         None for an upper limit that is never reached; both None where the profile cannot be computed.
     """
-    from mse.core.stratified_fit import by_stratum
-
     assert fit.unseen is not None
-    seen = int(by_stratum(fit.table)[strata].sum())
+    seen = fit.seen(strata)
     dark, error = float(fit.unseen[strata].sum()), fit.standard_error_of(strata)
     assert error is not None
     if dark == 0.0:
@@ -53,18 +51,17 @@ def part_limits(
 
 
 def _profile(
-    fit: StratifiedFit, strata: NDArray[np.bool_], seen: int, dark: float, level: float
+    fit: StratifiedFit, strata: NDArray[np.bool_], seen: float, dark: float, level: float
 ) -> tuple[float | None, float | None]:
     from scipy.special import chdtri
 
-    from mse.core.stratified_fit import by_stratum
     from mse.kernels.profile import limits_of
     from mse.kernels.strata_profile import profile_unseen_strata
 
-    counts, start = by_stratum(fit.table), fit.kernel.theta
+    numbers, start = fit.numbers, fit.kernel.theta
 
     def height(unseen: float) -> float:
-        return profile_unseen_strata(counts, fit.keep, fit.gone, fit.design.blocks, strata, unseen, start)
+        return profile_unseen_strata(fit.counts, numbers.keep, numbers.gone, fit.design.blocks, strata, unseen, start)
 
     drop = float(chdtri(1, 1.0 - level)) / 2.0
     limits = limits_of(height, float(seen), dark, drop)

@@ -10,16 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mse.core.coding import Coding
+from mse.core.complete_fit import CompleteFit
 from mse.core.model_space import Move
+from mse.core.partial import PartialTable
+from mse.core.partial_fit import PartialFit
 from mse.core.strata_design import StrataDesign
-from mse.core.stratified_fit import StratifiedFit, by_stratum
+from mse.core.stratified_fit import StratifiedFit, fit_design
 from mse.core.table import CaptureTable
 from mse.core.terms import Generators
 
 if TYPE_CHECKING:
     from mse.core.rivals import Rivals
     from mse.kernels.poisson import SweepResult
-    from mse.kernels.strata import StrataFit
 
 __all__ = ["StrataSpace"]
 
@@ -48,14 +50,15 @@ class StrataSpace:
     """
 
     def __init__(
-        self, table: CaptureTable, interactions: NDArray[np.int64], coding: Mapping[str, Coding], screened: bool = True
+        self,
+        table: CaptureTable | PartialTable,
+        interactions: NDArray[np.int64],
+        coding: Mapping[str, Coding],
+        screened: bool = True,
     ) -> None:
         self.table, self.interactions, self.coding, self.screened = table, interactions, coding, screened
-        self.counts = by_stratum(table)
         self.every_list = (1 << len(table.lists)) - 1
-        self._seen = np.ones(self.counts.shape, dtype=np.bool_)
-        self._seen[:, 0] = False
-        self._fits: OrderedDict[int, _Fitted] = OrderedDict()
+        self._fits: OrderedDict[int, CompleteFit | PartialFit] = OrderedDict()
         self._exists: dict[int, bool] = {}
 
     def masks(self, bits: int) -> NDArray[np.int64]:
@@ -78,10 +81,7 @@ class StrataSpace:
     def has_estimate(self, bits: int) -> bool:
         """Whether a model has an estimate, and one number unseen in every stratum."""
         if bits not in self._exists:
-            from mse.kernels.strata_existence import check_strata
-
-            fitted = self._fit(bits)
-            found = check_strata(self.counts, fitted.keep, fitted.gone, fitted.design.blocks)
+            found = self._fit(bits).existence
             self._exists[bits] = found.exists and found.identified
         return self._exists[bits]
 
@@ -90,32 +90,30 @@ class StrataSpace:
         from mse.kernels.poisson import PROVED, SINGULAR, SweepResult
 
         fits = [self._fit(bits) for bits in models]
-        used = np.array([fitted.fit.used.sum() for fitted in fits])
-        columns = np.array([len(fitted.fit.used) for fitted in fits])
-        outcome = np.array([fitted.fit.outcome for fitted in fits], dtype=np.int8)
+        used = np.array([fitted.kernel.used.sum() for fitted in fits])
+        columns = np.array([len(fitted.kernel.used) for fitted in fits])
+        outcome = np.array([fitted.kernel.outcome for fitted in fits], dtype=np.int8)
         for place in np.flatnonzero((outcome == PROVED) & (used < columns)):
             # Where columns are left out, the number unseen of a stratum may be open.
             outcome[place] = PROVED if self.has_estimate(models[int(place)]) else SINGULAR
         return SweepResult(
             outcome,
-            np.array([fitted.fit.deviance for fitted in fits]),
-            np.array([fitted.fit.mu[:, 0].sum() for fitted in fits]),
+            np.array([fitted.deviance for fitted in fits]),
+            np.array([fitted.unseen.sum() for fitted in fits]),
             used,
             columns - used,
-            np.array([fitted.keep.sum() for fitted in fits]),
+            np.array([fitted.n_recorded_cells for fitted in fits]),
             np.full(len(fits), np.nan),
         )
 
     def log_variances(self, found: Rivals, chosen: NDArray[np.intp]) -> NDArray[np.float64]:
         """Variance of the log dark figure of some of the rivals."""
-        from mse.kernels.strata import unseen_gradient
-
         variances = np.full(len(chosen), np.nan)
         for place, rank in enumerate(chosen):
             fitted = self._fit(int(found.bits[rank]))
-            dark, used = fitted.fit.mu[:, 0], fitted.fit.used
-            gradient = (dark @ unseen_gradient(fitted.fit, fitted.design.blocks))[used] / dark.sum()
-            variances[place] = gradient @ fitted.fit.covariance[np.ix_(used, used)] @ gradient
+            used = fitted.kernel.used
+            gradient = fitted.unseen_gradient[:, used].sum(axis=0) / fitted.unseen.sum()
+            variances[place] = gradient @ fitted.kernel.covariance[np.ix_(used, used)] @ gradient
         return variances
 
     # ------------------------------------------------------------------ which moves are worth a fit
@@ -139,7 +137,7 @@ class StrataSpace:
         if not self.screened:
             return moves
         fitted = self._fit(current)
-        if not fitted.fit.converged:
+        if not fitted.kernel.converged:
             return moves
         adds = [move for move in moves if move[0] == "add"]
         drops = [move for move in moves if move[0] == "drop"]
@@ -150,23 +148,24 @@ class StrataSpace:
             chosen += [move for change, _, move in ranked[:FITTED] if change < CLOSE]
         return chosen
 
-    def _gains(self, fitted: _Fitted, adds: Sequence[Move], weight: float) -> list[float]:
+    def _gains(self, fitted: CompleteFit | PartialFit, adds: Sequence[Move], weight: float) -> list[float]:
         """Predicted change of the criterion for terms that come in."""
         from mse.kernels.strata import score_tests
 
         terms = [self._columns(int(self.interactions[place])) for _, place, _ in adds]
         if not terms:
             return []
-        statistic, df = score_tests(self.counts, fitted.keep, fitted.gone, fitted.design.blocks, fitted.fit, terms)
+        counts = fitted.kernel.completed if isinstance(fitted, PartialFit) else fitted.counts
+        statistic, df = score_tests(counts, fitted.keep, fitted.gone, fitted.design.blocks, fitted.kernel, terms)
         return list(weight * df - statistic)
 
-    def _losses(self, fitted: _Fitted, drops: Sequence[Move], weight: float) -> list[float]:
+    def _losses(self, fitted: CompleteFit | PartialFit, drops: Sequence[Move], weight: float) -> list[float]:
         """Predicted change of the criterion for terms that leave."""
         found = []
         for _, place, _ in drops:
             at = fitted.design.term_of == self.interactions[place]
-            used = np.flatnonzero(at & fitted.fit.used)
-            theta, covariance = fitted.fit.theta[used], fitted.fit.covariance[np.ix_(used, used)]
+            used = np.flatnonzero(at & fitted.kernel.used)
+            theta, covariance = fitted.kernel.theta[used], fitted.kernel.covariance[np.ix_(used, used)]
             found.append(float(theta @ np.linalg.solve(covariance, theta)) - weight * int(at.sum()))
         return found
 
@@ -178,24 +177,12 @@ class StrataSpace:
         at = np.flatnonzero(design.term_of == mask)
         return mask & self.every_list, np.ascontiguousarray(design.blocks.columns[:, at])
 
-    def _fit(self, bits: int) -> _Fitted:
+    def _fit(self, bits: int) -> CompleteFit | PartialFit:
         if bits in self._fits:
             self._fits.move_to_end(bits)
             return self._fits[bits]
-        from mse.kernels.strata import fit_strata
-
         design = StrataDesign.of(self.table.lists, self.table.covariates, self.generators(bits), self.coding)
-        gone = design.empty_cells(self.counts, self._seen)
-        keep = self._seen & ~gone
-        fit = fit_strata(self.counts, keep, design.blocks, gone=gone)
-        self._fits[bits] = found = _Fitted(design, keep, gone, fit)
+        self._fits[bits] = found = fit_design(self.table, design)
         if len(self._fits) > _KEPT:
             self._fits.popitem(last=False)
         return found
-
-
-class _Fitted:
-    """A model fitted in passing."""
-
-    def __init__(self, design: StrataDesign, keep: NDArray[np.bool_], gone: NDArray[np.bool_], fit: StrataFit) -> None:
-        self.design, self.keep, self.gone, self.fit = design, keep, gone, fit

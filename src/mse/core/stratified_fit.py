@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from mse.core.complete_fit import CompleteFit, fit_complete
 from mse.core.criteria import Criteria
 from mse.core.estimate import Estimate, Part
 from mse.core.finding import Finding, Severity
@@ -17,6 +18,8 @@ from mse.core.fit import FitStatus
 from mse.core.intervals import check_interval, check_level
 from mse.core.margins import Margin, margins
 from mse.core.part_limits import part_limits
+from mse.core.partial import PartialTable
+from mse.core.partial_fit import PartialFit, fit_partial
 from mse.core.strata_design import StrataDesign
 from mse.core.table import CaptureTable
 from mse.core.terms import Generators
@@ -26,10 +29,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mse.core.coding import Coding
+    from mse.kernels.em import MarginFit
     from mse.kernels.strata import StrataFit
     from mse.kernels.strata_existence import StrataExistence
 
-__all__ = ["DIFFERENT", "StratifiedFit", "by_stratum"]
+__all__ = ["DIFFERENT", "StratifiedFit", "fit_design"]
 
 THIN = 10
 """A term that rests on fewer persons than this is named in a finding."""
@@ -41,17 +45,18 @@ _NAMED = 4
 """So many combinations, strata or terms are named; the others are counted."""
 
 
-def by_stratum(table: CaptureTable) -> NDArray[np.float64]:
-    """Counts as the kernels take them: a row a stratum, a column a combination of lists."""
-    return np.ascontiguousarray(table.counts.reshape(2 ** len(table.lists), -1).T, dtype=np.float64)
+def fit_design(table: CaptureTable | PartialTable, design: StrataDesign) -> CompleteFit | PartialFit:
+    """Fit a design to a table, by EM where something is not known of some persons."""
+    return fit_partial(table, design) if isinstance(table, PartialTable) else fit_complete(table, design)
 
 
 @dataclass(frozen=True, eq=False)
 class StratifiedFit:
     """One hierarchical log-linear model over lists and covariates, fitted.
 
-    Every stratum has its own number unseen. Made by `LogLinear.fit`, not by hand. A model without an estimate has a
-    status that says why, and its `total` is None.
+    Every stratum has its own number unseen. Persons of whom a covariate is not known are spread over its levels in the
+    fitted proportions, so that the persons seen of a part need not be a whole number. Made by `LogLinear.fit`, not by
+    hand. A model without an estimate has a status that says why, and its `total` is None.
 
     Examples
     --------
@@ -64,28 +69,39 @@ class StratifiedFit:
     """
 
     spec: Any
-    table: CaptureTable
+    table: CaptureTable | PartialTable
     generators: Generators
-    design: StrataDesign
-    keep: NDArray[np.bool_]
-    gone: NDArray[np.bool_]
-    kernel: StrataFit
-    existence: StrataExistence
+    numbers: CompleteFit | PartialFit
 
     @classmethod
-    def compute(cls, table: CaptureTable, generators: Generators, coding: Mapping[str, Coding], spec: Any) -> Self:
+    def compute(
+        cls, table: CaptureTable | PartialTable, generators: Generators, coding: Mapping[str, Coding], spec: Any
+    ) -> Self:
         """Fit a model and judge whether its estimate exists."""
-        from mse.kernels.strata import fit_strata
-        from mse.kernels.strata_existence import check_strata
-
         design = StrataDesign.of(table.lists, table.covariates, generators, coding)
-        counts = by_stratum(table)
-        seen = np.ones(counts.shape, dtype=np.bool_)
-        seen[:, 0] = False
-        gone = design.empty_cells(counts, seen)
-        keep = seen & ~gone
-        kernel = fit_strata(counts, keep, design.blocks, gone=gone)
-        return cls(spec, table, generators, design, keep, gone, kernel, check_strata(counts, keep, gone, design.blocks))
+        return cls(spec, table, generators, fit_design(table, design))
+
+    @property
+    def design(self) -> StrataDesign:
+        """Columns of the model."""
+        return self.numbers.design
+
+    @property
+    def kernel(self) -> StrataFit | MarginFit:
+        """Coefficients, fitted counts and covariance."""
+        return self.numbers.kernel
+
+    @property
+    def existence(self) -> StrataExistence:
+        """Whether an estimate exists, and of which strata the number unseen is not told."""
+        return self.numbers.existence
+
+    @cached_property
+    def counts(self) -> NDArray[np.float64]:
+        """Persons seen by stratum and combination of lists; expected ones where something is not known of some."""
+        if isinstance(self.numbers, PartialFit):
+            return self.numbers.kernel.completed
+        return self.numbers.counts
 
     # ------------------------------------------------------------------ the answer
 
@@ -102,7 +118,7 @@ class StratifiedFit:
     @property
     def unseen(self) -> NDArray[np.float64] | None:
         """Estimated number on no list, by stratum; None where there is no estimate."""
-        return self.kernel.mu[:, 0] if self.status is FitStatus.OK else None
+        return self.numbers.unseen if self.status is FitStatus.OK else None
 
     @property
     def dark_figure(self) -> float | None:
@@ -118,19 +134,16 @@ class StratifiedFit:
     @property
     def standard_error(self) -> float | None:
         """Standard error of the total: √(Σ f₀ + gᵀ V g), g the gradient of Σ f₀ (Rivest and Baillargeon 2007)."""
-        return self.standard_error_of(np.ones(len(self.keep), dtype=np.bool_))
+        return self.standard_error_of(np.ones(len(self.counts), dtype=np.bool_))
 
     def standard_error_of(self, strata: NDArray[np.bool_]) -> float | None:
         """Standard error of the total of some strata."""
         if self.unseen is None:
             return None
-        from mse.kernels.strata import unseen_gradient
-
-        dark = np.where(strata, self.unseen, 0.0)
         used = self.kernel.used
-        gradient = (dark @ unseen_gradient(self.kernel, self.design.blocks))[used]
+        gradient = self.numbers.unseen_gradient[strata][:, used].sum(axis=0)
         covariance = self.kernel.covariance[np.ix_(used, used)]
-        return float(np.sqrt(dark.sum() + gradient @ covariance @ gradient))
+        return float(np.sqrt(self.unseen[strata].sum() + gradient @ covariance @ gradient))
 
     @property
     def model(self) -> str:
@@ -142,7 +155,11 @@ class StratifiedFit:
         """Fitted counts of all cells, the unseen included, in the shape of the table; None without an estimate."""
         if self.status is not FitStatus.OK:
             return None
-        return np.ascontiguousarray(self.kernel.mu.T).reshape(self.table.counts.shape)
+        return np.ascontiguousarray(self.kernel.mu.T).reshape(self._shape)
+
+    @property
+    def _shape(self) -> tuple[int, ...]:
+        return (2,) * len(self.table.lists) + tuple(len(levels) for levels in self.table.covariates.values())
 
     @property
     def fingerprint(self) -> str:
@@ -174,13 +191,14 @@ class StratifiedFit:
     @property
     def criteria(self) -> Criteria:
         """Deviance, log-likelihood and information criteria with their conventions."""
-        seen = by_stratum(self.table)[:, 1:].ravel()
-        return Criteria.of(
-            self.kernel.deviance,
-            counts=np.concatenate([[0.0], seen]),
-            finite=int(self.kernel.used.sum()),
-            infinite=self.n_infinite,
-            cells=int(self.keep.sum()),
+        return Criteria(
+            self.numbers.deviance,
+            self.numbers.log_likelihood,
+            int(self.kernel.used.sum()),
+            self.n_infinite,
+            self.numbers.n_recorded_cells,
+            self.table.n_observed,
+            self.counts[:, 1:].size,
         )
 
     @property
@@ -206,7 +224,7 @@ class StratifiedFit:
     @property
     def n_infinite(self) -> int:
         """Number of parameters at −∞: nobody is in their combination of lists and levels."""
-        return int((~self.kernel.used).sum()) if self.gone.any() else 0
+        return int((~self.kernel.used).sum()) if self.numbers.gone.any() else 0
 
     @property
     def aic(self) -> float:
@@ -245,15 +263,18 @@ class StratifiedFit:
         )
 
     def fitted(self) -> pd.DataFrame:
-        """One row per combination of lists and levels: observed (missing for the unseen) and fitted counts."""
+        """One row per combination of lists and levels: observed (missing for the unseen) and fitted counts.
+
+        Where something is not known of some persons, `observed` holds expected counts.
+        """
         import pandas as pd
 
-        k, shape = len(self.table.lists), self.table.counts.shape
+        k, shape = len(self.table.lists), self._shape
         index = np.indices(shape).reshape(len(shape), -1)
         columns: dict[str, Any] = {name: index[axis] for axis, name in enumerate(self.table.lists)}
         for axis, (name, levels) in enumerate(self.table.covariates.items(), start=k):
             columns[name] = [levels[place] for place in index[axis]]
-        observed = self.table.counts.astype(float)
+        observed = np.ascontiguousarray(self.counts.T).reshape(shape)
         observed[(0,) * k] = np.nan
         means = np.full(shape, np.nan) if self.means is None else self.means
         return pd.DataFrame({**columns, "observed": observed.ravel(), "fitted": means.ravel()})
@@ -274,7 +295,8 @@ class StratifiedFit:
             Level of the interval, between 0 and 1.
         interval : {"profile", "lognormal", "wald"}
             Profile likelihood (Cormack 1992), lognormal (Chao 1987) or Wald. All three ignore that the model was
-            chosen, and say so in a finding.
+            chosen, and say so in a finding. Of a partial table the profile is not computed: its interval is the
+            lognormal one, with what is lost by not knowing in the standard error.
         fitted : bool
             Whether a part is the fitted number of persons seen plus the unseen, instead of the number seen plus the
             unseen. They differ where the model does not hold the margin of the part.
@@ -301,15 +323,17 @@ class StratifiedFit:
         """
         check_level(level)
         check_interval(interval)
+        if interval == "profile" and isinstance(self.table, PartialTable):
+            interval = "lognormal"
         cut = margins(self.table.covariates, by) if by else ()
-        whole = Margin({}, np.ones(len(self.keep), dtype=np.bool_))
+        whole = Margin({}, np.ones(len(self.counts), dtype=np.bool_))
         parts = [self._part("total", whole, level, interval, fitted)]
         parts += [self._part(margin.name, margin, level, interval, fitted) for margin in cut]
         findings = [*self.findings, *self._findings_of(parts, cut)]
         return Estimate(tuple(parts), level, interval, self.model, self.table.reference, tuple(findings))
 
     def _part(self, name: str, margin: Margin, level: float, interval: str, fitted: bool) -> Part:
-        seen = int(by_stratum(self.table)[margin.strata].sum())
+        seen = self.seen(margin.strata)
         if self.unseen is None:
             return Part(name, seen, None, None, None, margin.levels)
         dark = float(self.unseen[margin.strata].sum())
@@ -318,8 +342,14 @@ class StratifiedFit:
         lower, upper = (None if limit is None else limit + shift for limit in (lower, upper))
         return Part(name, seen, dark + shift, lower, upper, margin.levels)
 
+    def seen(self, strata: NDArray[np.bool_]) -> float:
+        """Persons seen in some strata: a whole number where everything is known of them."""
+        n = float(self.counts[strata].sum())
+        return n if isinstance(self.table, PartialTable) and not strata.all() else round(n)
+
     def _fitted_seen(self, margin: Margin) -> float:
-        return float(self.kernel.mu[margin.strata, 1:].sum())
+        unseen = self.numbers.unseen[margin.strata].sum()
+        return float(self.kernel.mu[margin.strata].sum() - unseen)
 
     def _findings_of(self, parts: Sequence[Part], cut: Sequence[Margin]) -> Iterator[Finding]:
         if self.total is None:
@@ -345,8 +375,8 @@ class StratifiedFit:
         found = [*self.table.findings]
         if self.status is not FitStatus.OK:
             found += self._no_estimate()
-        if self.gone.any():
-            empty = self.design.empty_margins(by_stratum(self.table), self.keep | self.gone)
+        if self.numbers.gone.any() and self.n_infinite:
+            empty = self.design.empty_margins(self.counts, self.numbers.keep | self.numbers.gone)
             values = {"terms": empty[:_NAMED], "more": max(len(empty) - _NAMED, 0), "n": self.n_infinite}
             found.append(self._finding("strata_infinite", Severity.NOTE, **values))
         return tuple(dict.fromkeys([*found, *self._thin_terms()]))
@@ -356,7 +386,7 @@ class StratifiedFit:
             return
         for mask in self.generators.top:
             if self._lists_in(mask) > 1 or self._captures(mask):
-                persons = self.design.margin_of(by_stratum(self.table), mask)
+                persons = self.design.margin_of(self.counts, mask)
                 thin = persons[(persons > 0) & (persons < THIN)]
                 if len(thin):
                     values = {

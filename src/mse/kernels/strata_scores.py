@@ -12,6 +12,7 @@ from mse.kernels.strata_blocks import DEPENDENT, Blocks, collected, compress, ga
 from mse.kernels.strata_newton import forward, leave_out, subtract_products
 
 if TYPE_CHECKING:
+    from mse.kernels.em import MarginFit
     from mse.kernels.strata import StrataFit
 
 __all__ = ["score_tests"]
@@ -22,7 +23,7 @@ def score_tests(
     keep: NDArray[np.bool_],
     gone: NDArray[np.bool_],
     blocks: Blocks,
-    fit: StrataFit,
+    fit: StrataFit | MarginFit,
     candidates: Sequence[tuple[int, NDArray[np.float64]]],
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Score test of each candidate term added to a fitted model: χ² that needs no new fit.
@@ -31,7 +32,7 @@ def score_tests(
     ----------
     counts, keep, gone, blocks
         What was fitted.
-    fit : StrataFit
+    fit : StrataFit or MarginFit
     candidates : sequence of (mask, columns of shape (n_strata, q))
 
     Returns

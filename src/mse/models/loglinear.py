@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Integral
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from mse.core.coding_items import coding_items
+from mse.core.partial import PartialTable
 from mse.core.point_fit import PointFit
 from mse.core.table import CaptureTable
 from mse.core.terms import Generators
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from mse.core.coding import Coding
     from mse.core.stratified_fit import StratifiedFit
 
-__all__ = ["LogLinear", "require_table"]
+__all__ = ["LogLinear", "Table", "is_plain", "require_table"]
+
+Table = CaptureTable | PartialTable
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class LogLinear:
                 hint='Write LogLinear("[P K][R]") or LogLinear(order=2).',
             )
 
-    def generators(self, table: CaptureTable) -> Generators:
+    def generators(self, table: Table) -> Generators:
         """The model's generators on the lists and covariates of a table."""
         covariates = tuple(table.covariates)
         if self.model is not None:
@@ -90,15 +93,16 @@ class LogLinear:
 
         Parameters
         ----------
-        data : CaptureTable
-            A table, with or without covariates.
+        data : CaptureTable or PartialTable
+            A table, with or without covariates. Where something is not known of some persons, the model is fitted to
+            what is known (EM).
         seed : int, optional
             Not used: nothing is drawn.
 
         Returns
         -------
         PointFit or StratifiedFit
-            The latter where the table has covariates.
+            The latter where the table has covariates, or something is not known of some persons.
 
         Raises
         ------
@@ -109,7 +113,7 @@ class LogLinear:
         """
         table = require_table(data, dict(self.coding))
         generators = self.generators(table)
-        if not table.covariates:
+        if is_plain(table):
             return PointFit.compute(table, generators, self)
         _check_covariates(table, generators)
         from mse.core.stratified_fit import StratifiedFit
@@ -122,7 +126,7 @@ class LogLinear:
         return ("fienberg_1972", "cormack_1989", "fienberg_rinaldo_2012", "chan_silverman_vincent_2021")
 
 
-def _check_covariates(table: CaptureTable, generators: Generators) -> None:
+def _check_covariates(table: Table, generators: Generators) -> None:
     named = {name for term in generators.generators for name in term}
     if absent := [name for name in table.covariates if name not in named]:
         raise ModelError(
@@ -138,7 +142,12 @@ def _check_covariates(table: CaptureTable, generators: Generators) -> None:
         )
 
 
-def require_table(data: Any, coding: Mapping[str, Coding] | None = None) -> CaptureTable:
+def is_plain(table: Table) -> TypeGuard[CaptureTable]:
+    """Whether a table has lists alone, and everything is known of everybody."""
+    return isinstance(table, CaptureTable) and not table.covariates
+
+
+def require_table(data: Any, coding: Mapping[str, Coding] | None = None) -> Table:
     """Refuse anything but a table of lists, and codings of covariates that it does not have.
 
     Raises
@@ -148,9 +157,9 @@ def require_table(data: Any, coding: Mapping[str, Coding] | None = None) -> Capt
     mse.errors.ModelError
         A coding names no covariate of the table.
     """
-    if not isinstance(data, CaptureTable):
+    if not isinstance(data, CaptureTable | PartialTable):
         raise TableError(
-            "A model of overlapping lists needs a CaptureTable",
+            "A model of overlapping lists needs a CaptureTable or a PartialTable",
             got=type(data).__name__,
             hint="Make one with mse.CaptureTable.from_counts, from_histories or mse.tabulate.",
         )

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mse.core.point_fit import kernel_counts
-from mse.core.table import CaptureTable
 from mse.errors import ModelError
 from mse.kernels.poisson import fit_poisson, superset_sums
+from mse.models.loglinear import Table, is_plain
 
 if TYPE_CHECKING:
     from mse.models.search import Search
@@ -46,7 +46,7 @@ def log_tail(observed: int, expected: float) -> float:
     return float(min(logsumexp(log_mass(tail)), 0.0))
 
 
-def p_value_path(spec: Search, table: CaptureTable, visited: Visited) -> tuple[int, list[dict[str, Any]]]:
+def p_value_path(spec: Search, table: Table, visited: Visited) -> tuple[int, list[dict[str, Any]]]:
     """Start from independence; while the most surprising absent pair is below the threshold, add it.
 
     Pairs with which the model would have no estimate are passed over.
@@ -63,10 +63,10 @@ def p_value_path(spec: Search, table: CaptureTable, visited: Visited) -> tuple[i
     mse.errors.ModelError
         The scope is not pairs.
     """
-    if table.covariates:
+    if not is_plain(table):
         raise ModelError(
             "The p-value rule adds pairs of lists",
-            got=f"covariates {', '.join(table.covariates)}",
+            got=f"a table by {', '.join(table.covariates)}",
             hint="Choose another criterion, or collapse the covariates.",
         )
     space = visited.space
@@ -104,7 +104,7 @@ def p_value_path(spec: Search, table: CaptureTable, visited: Visited) -> tuple[i
 
 
 def _row(
-    visited: Visited, table: CaptureTable, step: int, move: str, term: str, bits: int, value: float | None
+    visited: Visited, table: Table, step: int, move: str, term: str, bits: int, value: float | None
 ) -> dict[str, Any]:
     known = visited.has_estimate(bits)
     return {

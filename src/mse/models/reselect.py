@@ -23,7 +23,7 @@ from mse.core.terms import Generators
 from mse.kernels.lattice import enumerate_models, interactions, model_masks, neighbours
 from mse.models.bounded import best_listed_model, best_pair_model
 from mse.models.exhaustive import redundant
-from mse.models.loglinear import require_table
+from mse.models.loglinear import is_plain, require_table
 from mse.models.stepwise import fit_stepwise
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class Reselect:
     def fit(self, data: Any, *, seed: int | None = None) -> PointFit | EnsembleFit:
         """Fit the best model; where none has an estimate, return a search that found none."""
         table = require_table(data)
+        assert is_plain(table)
         bits = self._best_bits(table)
         if bits is not None and not self.search.count_infinite:
             bits &= ~(redundant(kernel_counts(table), self.interactions) & ~self.forced)
@@ -123,7 +124,7 @@ class Repeat:
 
 def repeater(search: Search, fit: EnsembleFit) -> Reselect | Repeat:
     """Make a search ready for many tables like the fitted one."""
-    if search.method == "stepwise" or fit.table.covariates:
+    if search.method == "stepwise" or not is_plain(fit.table):
         return Repeat(search)
     n_lists, scope = len(fit.table.lists), fit.scope
     inter = interactions(n_lists, scope)

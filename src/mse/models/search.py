@@ -10,21 +10,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mse.core.coding_items import coding_items
-from mse.core.criteria import CRITERIA, SAMPLE_SIZES, check_criterion, saturated_log_likelihood
+from mse.core.criteria import CRITERIA, SAMPLE_SIZES, check_criterion
 from mse.core.ensemble import EnsembleFit
 from mse.core.model_space import ModelSpace
 from mse.core.point_fit import PointFit, kernel_counts
 from mse.core.rivals import Convention, Rivals
+from mse.core.saturation import saturation
 from mse.core.table import CaptureTable
 from mse.core.terms import Generators
 from mse.errors import ModelError, did_you_mean
 from mse.kernels.lattice import interactions
 from mse.models.exhaustive import fit_all, fit_all_strata, scope_models
-from mse.models.loglinear import LogLinear, require_table
+from mse.models.loglinear import LogLinear, is_plain, require_table
 
 if TYPE_CHECKING:
     from mse.core.coding import Coding
     from mse.core.stratified_fit import StratifiedFit
+    from mse.models.loglinear import Table
     from mse.models.reselect import Repeat, Reselect
 
 __all__ = ["Search"]
@@ -147,15 +149,15 @@ class Search:
         last = self.criteria[-1]
         return "bic" if last == P_VALUE else last
 
-    def scope(self, table: CaptureTable) -> int:
+    def scope(self, table: Table) -> int:
         """Largest number of lists and covariates in a term."""
         names = len(table.lists) + len(table.covariates)
         return names if self.max_order is None else min(self.max_order, names)
 
-    def space(self, table: CaptureTable) -> ModelSpace:
+    def space(self, table: Table) -> ModelSpace:
         """The models of the scope on a table."""
         inter = interactions(len(table.lists) + len(table.covariates), self.scope(table))
-        if not table.covariates:
+        if is_plain(table):
             from mse.core.list_space import ListSpace
 
             return ListSpace(table, inter)
@@ -164,23 +166,21 @@ class Search:
         every = (1 << len(table.lists)) - 1
         return StrataSpace(table, inter[inter & every != every], dict(self.coding), self.screened)
 
-    def convention(self, table: CaptureTable, criterion: str | None = None) -> Convention:
+    def convention(self, table: Table, criterion: str | None = None) -> Convention:
         """How models on this table are compared."""
-        counts = kernel_counts(table)
-        cells = len(counts) - len(counts) // 2 ** len(table.lists)
-        n = table.n_observed if self.bic_n == "persons" else cells
-        saturated = -2.0 * saturated_log_likelihood(counts)
-        return Convention(criterion or self.ranking, n, self.count_infinite, saturated)
+        best = saturation(table)
+        n = table.n_observed if self.bic_n == "persons" else best.cells
+        return Convention(criterion or self.ranking, n, self.count_infinite, -2.0 * best.log_likelihood)
 
     def model_spec(self, notation: str) -> LogLinear:
         """The specification of one model that the search found."""
         return LogLinear(notation, coding=self.coding)
 
-    def forced_bits(self, table: CaptureTable, inter: np.ndarray[Any, np.dtype[np.int64]]) -> int:
+    def forced_bits(self, table: Table, inter: np.ndarray[Any, np.dtype[np.int64]]) -> int:
         """Forced terms as bits over the interactions of the scope."""
         return 0 if self.forced is None else self.model_bits(self.forced, table, inter)
 
-    def forbidden_bits(self, table: CaptureTable, inter: np.ndarray[Any, np.dtype[np.int64]]) -> int:
+    def forbidden_bits(self, table: Table, inter: np.ndarray[Any, np.dtype[np.int64]]) -> int:
         """Forbidden terms, and those that contain one, as bits over the interactions of the scope.
 
         Raises
@@ -199,7 +199,7 @@ class Search:
             raise ModelError("A term is forced or forbidden, not both", got=f"{self.forced} and {self.forbidden}")
         return bits
 
-    def model_bits(self, model: str, table: CaptureTable, inter: np.ndarray[Any, np.dtype[np.int64]]) -> int:
+    def model_bits(self, model: str, table: Table, inter: np.ndarray[Any, np.dtype[np.int64]]) -> int:
         """A model as bits over the interactions of the scope.
 
         Raises
@@ -226,8 +226,8 @@ class Search:
 
         Parameters
         ----------
-        data : CaptureTable
-            A table, with or without covariates.
+        data : CaptureTable or PartialTable
+            A table, with or without covariates; something may not be known of some persons.
         seed : int, optional
             Not used: nothing is drawn.
         progress : bool
@@ -249,11 +249,11 @@ class Search:
             from mse.models.stepwise import fit_stepwise
 
             return fit_stepwise(self, table)
-        if table.covariates:
-            return self._fit_strata(table, progress)
-        return self._fit_exhaustive(table, progress)
+        if is_plain(table):
+            return self._fit_exhaustive(table, progress)
+        return self._fit_strata(table, progress)
 
-    def _fit_strata(self, table: CaptureTable, progress: bool) -> EnsembleFit:
+    def _fit_strata(self, table: Table, progress: bool) -> EnsembleFit:
         space = self.space(table)
         convention = self.convention(table)
         conventions = (convention, convention.other())
@@ -279,7 +279,7 @@ class Search:
         alternative = best_fit(self, space, collected[1]) if self.count_infinite else self._counted(table)
         return EnsembleFit(self, table, collected[0], scope, best, alternative)
 
-    def _counted(self, table: CaptureTable) -> PointFit | StratifiedFit | None:
+    def _counted(self, table: Table) -> PointFit | StratifiedFit | None:
         """The best model where terms at −∞ are counted; its scope is the full one."""
         return replace(self, count_infinite=True).fit(table).best
 

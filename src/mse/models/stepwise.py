@@ -13,12 +13,12 @@ from mse.core.finding import Finding, Severity
 from mse.core.model_space import ModelSpace
 from mse.core.point_fit import PointFit
 from mse.core.rivals import PROVED, UNPROVED, Convention, Rivals
-from mse.core.table import CaptureTable
 from mse.kernels.lattice import faces
 from mse.kernels.poisson import SINGULAR, SweepResult
 
 if TYPE_CHECKING:
     from mse.core.stratified_fit import StratifiedFit
+    from mse.models.loglinear import Table
     from mse.models.search import Search
 
 __all__ = ["Visited", "fit_stepwise"]
@@ -99,7 +99,7 @@ class Visited:
         return none.add(np.array(bits, dtype=object), result, convention, n)
 
 
-def fit_stepwise(spec: Search, table: CaptureTable, *, both_ways: bool = True) -> EnsembleFit:
+def fit_stepwise(spec: Search, table: Table, *, both_ways: bool = True) -> EnsembleFit:
     """Run a stepwise search and collect what it visited.
 
     Parameters
@@ -125,7 +125,7 @@ def fit_stepwise(spec: Search, table: CaptureTable, *, both_ways: bool = True) -
 
 
 def _run(
-    spec: Search, table: CaptureTable, visited: Visited
+    spec: Search, table: Table, visited: Visited
 ) -> tuple[PointFit | StratifiedFit | None, list[int], list[dict[str, Any]]]:
     """Climb from every start: the best model where one has an estimate, all ends, and the steps."""
     if spec.criteria == ("p-value",):
@@ -143,7 +143,7 @@ def _run(
     return visited.space.compute(generators, spec.model_spec(generators.notation())), ends, steps
 
 
-def _climb_from_all(spec: Search, table: CaptureTable, visited: Visited) -> tuple[list[int], list[dict[str, Any]]]:
+def _climb_from_all(spec: Search, table: Table, visited: Visited) -> tuple[list[int], list[dict[str, Any]]]:
     inter = visited.space.interactions
     forced, without = spec.forced_bits(table, inter), spec.forbidden_bits(table, inter)
     ends, steps = [], []
@@ -204,7 +204,7 @@ def _moves(visited: Visited, current: int, forced: int, without: int) -> Iterato
             yield "add", index, current | 1 << index
 
 
-def _starts(spec: Search, table: CaptureTable, visited: Visited) -> Iterator[tuple[str, int]]:
+def _starts(spec: Search, table: Table, visited: Visited) -> Iterator[tuple[str, int]]:
     masks = [int(mask) for mask in visited.space.interactions]
     full = visited.space.every_list
 
@@ -230,7 +230,7 @@ def _starts(spec: Search, table: CaptureTable, visited: Visited) -> Iterator[tup
 
 
 def _row(
-    visited: Visited, table: CaptureTable, start: str, step: int, move: str, term: str, bits: int,
+    visited: Visited, table: Table, start: str, step: int, move: str, term: str, bits: int,
     spec: Search, criterion: str,
 ) -> dict[str, Any]:  # fmt: skip
     known = visited.has_estimate(bits)
@@ -246,7 +246,7 @@ def _row(
     }
 
 
-def _restarts(visited: Visited, ends: list[int], table: CaptureTable) -> tuple[Finding, ...]:
+def _restarts(visited: Visited, ends: list[int], table: Table) -> tuple[Finding, ...]:
     different = {bits for bits in ends if visited.has_estimate(bits)}
     if len(different) < 2:
         return ()

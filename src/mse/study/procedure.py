@@ -10,6 +10,7 @@ from mse.core.ensemble import EnsembleFit
 from mse.core.estimate import Estimate
 from mse.core.finding import Finding, worst
 from mse.core.point_fit import PointFit
+from mse.core.stratified_fit import StratifiedFit
 from mse.core.table import CaptureTable
 from mse.inference.plausibility import checks
 from mse.study.check import CheckedStudy
@@ -33,7 +34,7 @@ class Results:
         The table that was estimated from, without covariates.
     combined : CombinedSearch
         The searches and what they say together.
-    practice : PointFit or None
+    practice : PointFit or StratifiedFit or None
         Where a stepwise search over pairs from independence ends, as is common in practice; None where the searches
         go step by step themselves, or it finds no model with an estimate.
     reselected : Estimate or None
@@ -45,7 +46,7 @@ class Results:
     checked: CheckedStudy
     table: CaptureTable
     combined: CombinedSearch
-    practice: PointFit | None = None
+    practice: PointFit | StratifiedFit | None = None
     reselected: Estimate | None = None
     held_fixed: Estimate | None = None
 
@@ -137,7 +138,7 @@ def carry_out(
     return Results(checked, table, together, practice, reselected, held_fixed)
 
 
-def _practice(checked: CheckedStudy, table: CaptureTable) -> PointFit | None:
+def _practice(checked: CheckedStudy, table: CaptureTable) -> PointFit | StratifiedFit | None:
     """Search step by step over pairs, by the criterion of the study."""
     spec = checked.searches[0]
     if spec.method == "stepwise":

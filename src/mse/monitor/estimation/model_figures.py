@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from mse.core.point_fit import PointFit
+    from mse.core.stratified_fit import StratifiedFit
 
 pd = lazy("pandas")
 
@@ -28,7 +29,9 @@ _MOST_MODELS = 12
 _SLACK = 1e-9
 
 
-def search_figure(search: EnsembleFit, *, name: str = "rivals", named: Iterable[tuple[Text, PointFit]] = ()) -> Figure:
+def search_figure(
+    search: EnsembleFit, *, name: str = "rivals", named: Iterable[tuple[Text, PointFit | StratifiedFit]] = ()
+) -> Figure:
     """The models that the data do not rule out, best first.
 
     Parameters
@@ -37,7 +40,7 @@ def search_figure(search: EnsembleFit, *, name: str = "rivals", named: Iterable[
         The search.
     name : str
         Name of the figure.
-    named : iterable of (Text, PointFit)
+    named : iterable of (Text, fit)
         Models to name in the picture beside the best one, such as the one that common practice ends in. They
         are shown though they may lie outside the rivals.
 
@@ -112,7 +115,9 @@ def _answer(mode: Mode | None) -> Text:
     return Sentence("picture_range", {"lower": mode.lower, "upper": mode.upper})
 
 
-def _with_named(frame: DataFrame, search: EnsembleFit, named: Iterable[tuple[Text, PointFit]]) -> DataFrame:
+def _with_named(
+    frame: DataFrame, search: EnsembleFit, named: Iterable[tuple[Text, PointFit | StratifiedFit]]
+) -> DataFrame:
     """The rivals, with a name for the best one and for those asked for; the latter join where they are not
     there."""
     marks: dict[str, Text] = {}
