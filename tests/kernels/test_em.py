@@ -12,7 +12,7 @@ from mse.core.partial import PartialTable
 from mse.core.partial_rows import margin_rows
 from mse.core.strata_design import StrataDesign
 from mse.core.terms import Generators
-from mse.kernels.em import fit_margins, observed_information, row_gradients, unseen_gradients
+from mse.kernels.em import fit_margins, observed_information, part_seen, row_gradients, unseen_gradients
 from mse.kernels.margins import completed, log_likelihood, saturated_log_likelihood
 from mse.kernels.strata import fit_strata, means
 
@@ -186,6 +186,10 @@ def test_gradients_of_rows_and_of_the_unseen_are_derivatives():
         np.testing.assert_allclose(gradient[:, j], slope, rtol=1e-6, atol=1e-6)
         slope = (np.log(rows.members @ up.ravel()) - np.log(rows.members @ down.ravel())) / 2e-5
         np.testing.assert_allclose(by_rows[:, j], slope, rtol=1e-5, atol=1e-8)
+        part = np.array([True, False, True, True, False, False])
+        _, of_part = part_seen(rows, np.where(rows.keep, mu, 0.0), part, blocks)
+        there = [completed(rows, np.where(rows.keep, one, 0.0))[part].sum() for one in (up, down)]
+        assert of_part[j] == pytest.approx((there[0] - there[1]) / 2e-5, rel=1e-5, abs=1e-6)
     assert unseen[0] == pytest.approx(mu[0, :2].sum())  # C is off in 2017: unseen are those on none, and on C alone
     assert unseen[1] == pytest.approx(mu[1, 0])
 

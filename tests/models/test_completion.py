@@ -215,6 +215,37 @@ def test_standard_errors_hold_what_is_lost():
     whole = np.rint(partial.completed).astype(int)
     complete_fit = fitted(PartialTable(table.lists, table.covariates, {(): whole}), model)
     everywhere = np.ones(8, dtype=bool)
-    assert partial.unseen_variance(everywhere) > complete_fit.unseen_variance(everywhere)
+    assert partial.total_variance(everywhere) > complete_fit.total_variance(everywhere)
     assert partial.deviance >= 0.0
     assert partial.df == 7 * 8 - len(partial.kernel.theta)
+
+
+def test_variance_of_a_whole_table_is_the_plain_one():
+    table = PartialTable(("A", "B"), {"form": ["SU", "AU"]}, {(): [[[0, 0], [20, 10]], [[30, 60], [10, 20]]]})
+    fit = fitted(table, "[A form][B form]")
+    for place, (a, b, both) in enumerate(((30, 20, 10), (60, 10, 20))):
+        unseen = a * b / both
+        plain = unseen + unseen**2 * (1 / a + 1 / b + 1 / both)
+        assert fit.total_variance(np.arange(2) == place) == pytest.approx(plain, rel=1e-6)
+
+
+def test_variance_of_a_part_is_that_of_simulated_errors():
+    rng = np.random.default_rng(11)
+    chance = {"A": (0.5, 0.4), "B": (0.4, 0.5)}
+    size, lacking, n_draws = np.array([700, 500]), 0.3, 300
+    errors, variances = [], []
+    for _ in range(n_draws):
+        counts = np.zeros((2, 2, 2), dtype=int)
+        for form in range(2):
+            on = [rng.random(size[form]) < chance[name][form] for name in "AB"]
+            np.add.at(counts[..., form], (on[0].astype(int), on[1].astype(int)), 1)
+        counts[0, 0] = 0
+        hidden = rng.binomial(counts, lacking)
+        layers = {(): counts - hidden, ("form",): hidden.sum(axis=2)}
+        fit = fitted(PartialTable(["A", "B"], {"form": ["SU", "AU"]}, layers), "[A form][B form]")
+        part = np.array([True, False])
+        errors.append(fit.completed[..., 0].sum() + fit.unseen[0] - size[0])
+        variances.append(fit.total_variance(part))
+    ratio = np.var(errors) / np.mean(variances)
+    assert abs(ratio - 1.0) < 4.0 * np.sqrt(2.0 / n_draws)  # four standard errors of a variance
+    assert abs(np.mean(errors)) < 4.0 * np.sqrt(np.mean(variances) / n_draws)

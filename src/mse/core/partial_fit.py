@@ -76,15 +76,21 @@ class PartialFit:
 
         return unseen_gradients(self.kernel.mu, self.rows.unseen & ~self.gone, self.design.blocks)[1]
 
-    def unseen_variance(self, strata: NDArray[np.bool_]) -> float:
-        """Variance of the estimated total of some strata: Σ f₀ + gᵀVg (Rivest and Baillargeon 2007).
+    def total_variance(self, strata: NDArray[np.bool_]) -> float:
+        """Variance of the estimated total of some strata: persons completed and unseen there.
 
-        V comes from the observed information, so it holds what is lost by not knowing covariates and lists.
+        Given the coefficients the unseen are Poisson, and persons of unknown strata fall in them or not; that variance
+        comes on top of gᵀVg, g the gradient of the total and V from the observed information. Of all strata, or where
+        all is known, this is Σ f₀ + gᵀVg as of a whole table (Rivest and Baillargeon 2007).
         """
+        from mse.kernels.em import part_seen
+
+        mu = np.where(self.keep, self.kernel.mu, 0.0)
+        spread, gradient = part_seen(self.rows, mu, strata, self.design.blocks)
         used = self.kernel.used
-        gradient = self.unseen_gradient[strata][:, used].sum(axis=0)
+        gradient = (gradient + self.unseen_gradient[strata].sum(axis=0))[used]
         covariance = self.kernel.covariance[np.ix_(used, used)]
-        return float(self.unseen[strata].sum() + gradient @ covariance @ gradient)
+        return float(spread + self.unseen[strata].sum() + gradient @ covariance @ gradient)
 
     @property
     def completed(self) -> NDArray[np.float64]:

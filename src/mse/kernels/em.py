@@ -23,7 +23,7 @@ from mse.kernels.newton import PROVED, SINGULAR, UNPROVED
 from mse.kernels.strata import StrataFit, fit_strata
 from mse.kernels.strata_blocks import Blocks, means, scores, superset_sums, weighted_information
 
-__all__ = ["MarginFit", "fit_margins", "observed_information", "row_gradients", "unseen_gradients"]
+__all__ = ["MarginFit", "fit_margins", "observed_information", "part_seen", "row_gradients", "unseen_gradients"]
 
 _ARRIVED = 1e-10
 """Half the Newton decrement of a fit that has converged: what the log-likelihood could still rise by, near a maximum.
@@ -266,6 +266,22 @@ def unseen_gradients(
     hidden = np.where(unseen, mu, 0.0)
     gradient = superset_sums(hidden)[:, blocks.mask_of] * blocks.columns
     return hidden.sum(axis=1), gradient
+
+
+def part_seen(
+    rows: MarginRows, mu: NDArray[np.float64], strata: NDArray[np.bool_], blocks: Blocks
+) -> tuple[float, NDArray[np.float64]]:
+    """What is not known of the number seen in some strata, given the rows: its variance and gradient.
+
+    A person of a row of several cells is in these strata with the fitted share of the row that lies there. The
+    variance is that of the number so drawn; the gradient is that of its expectation in the coefficients.
+    """
+    several = rows.chosen(np.diff(rows.members.indptr) > 1)
+    part = np.where(strata[:, None], mu, 0.0)
+    share = (several.members @ part.ravel()) / (several.members @ mu.ravel())
+    inside = np.where(strata[:, None], completed(several, mu), 0.0)
+    gradient = scores(inside, blocks) - (several.counts * share) @ row_gradients(several, mu, blocks)
+    return float((several.counts * share * (1.0 - share)).sum()), gradient
 
 
 def _inverse(information: NDArray[np.float64]) -> NDArray[np.float64] | None:
