@@ -104,7 +104,9 @@ def _require(fit: PartialFit) -> None:
         raise ModelError(f"{model} has no estimate on this table", hint="Leave out a term.")
     loose = np.abs(fit.existence.loose).max(axis=1, initial=0.0) > 0.0
     if loose.any():
-        names = [label for label, free in zip(fit.design.labels, loose, strict=True) if free]
+        of_lists = loose & (fit.design.blocks.mask_of != 0)  # what is off shifts the others along with it
+        named = of_lists if of_lists.any() else loose
+        names = [label for label, free in zip(fit.design.labels, named, strict=True) if free]
         raise ModelError(
             f"The table does not tell how to spread persons by {model}",
             got=f"nothing that tells {spelled(names)} apart",
