@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mse.core.reference import Reference
 from mse.errors import TableError, did_you_mean
 
-__all__ = ["collapsed", "selected"]
+__all__ = ["collapsed", "picked", "selected"]
 
 
 class Stratified(Protocol):
@@ -74,7 +74,26 @@ def selected(table: Stratified, levels: Mapping[str, Any]) -> dict[str, Any]:
     dict
         The fields that change. A covariate of which one level stays is gone.
     """
-    counts, covariates, reference = table.counts, dict(table.covariates), table.reference
+    cells, covariates, reference = picked(table, levels)
+    counts = table.counts.ravel()[cells]
+    if not counts.any():
+        raise TableError("Nobody is in the selected stratum", got=", ".join(map(str, levels)))
+    return {"counts": counts, "covariates": covariates, "reference": reference}
+
+
+def picked(
+    table: Stratified, levels: Mapping[str, Any]
+) -> tuple[NDArray[np.int64], dict[str, tuple[Hashable, ...]], Reference | None]:
+    """Cells of a table of which some levels are kept, as numbers of its flat counts; its covariates and reference.
+
+    Parameters
+    ----------
+    table : table
+    levels : mapping
+        As in `selected`.
+    """
+    covariates, reference = dict(table.covariates), table.reference
+    cells = np.arange(table.counts.size).reshape(table.counts.shape)
     for name, wanted in levels.items():
         present = _levels(covariates, name)
         single = isinstance(wanted, str) or not isinstance(wanted, Iterable)
@@ -88,16 +107,14 @@ def selected(table: Stratified, levels: Mapping[str, Any]) -> dict[str, Any]:
                     hint=did_you_mean(str(level), [str(other) for other in present]),
                 )
         axis = len(table.lists) + list(covariates).index(name)
-        counts = np.take(counts, [present.index(level) for level in chosen], axis=axis)
+        cells = np.take(cells, [present.index(level) for level in chosen], axis=axis)
         reference = reference and reference.narrowed(name, chosen)
         if len(chosen) == 1:
-            counts = counts.squeeze(axis=axis)
+            cells = cells.squeeze(axis=axis)
             del covariates[name]
         else:
             covariates[name] = tuple(chosen)
-    if not counts.any():
-        raise TableError("Nobody is in the selected stratum", got=", ".join(map(str, levels)))
-    return {"counts": counts, "covariates": covariates, "reference": reference}
+    return cells, covariates, reference
 
 
 def _levels(covariates: Mapping[str, tuple[Hashable, ...]], name: str) -> tuple[Hashable, ...]:
