@@ -60,6 +60,8 @@ class StrataSpace:
         self.every_list = (1 << len(table.lists)) - 1
         self._fits: OrderedDict[int, CompleteFit | PartialFit] = OrderedDict()
         self._exists: dict[int, bool] = {}
+        self._term_columns: dict[int, tuple[int, NDArray[np.float64]]] = {}
+        self._near: CompleteFit | PartialFit | None = None
 
     def masks(self, bits: int) -> NDArray[np.int64]:
         """All terms of a model."""
@@ -139,6 +141,7 @@ class StrataSpace:
         fitted = self._fit(current)
         if not fitted.kernel.converged:
             return moves
+        self._near = fitted
         adds = [move for move in moves if move[0] == "add"]
         drops = [move for move in moves if move[0] == "drop"]
         gains = [*self._gains(fitted, adds, weight), *self._losses(fitted, drops, weight)]
@@ -170,19 +173,34 @@ class StrataSpace:
         return found
 
     def _columns(self, mask: int) -> tuple[int, NDArray[np.float64]]:
-        """List part and columns over strata of a term."""
+        """List part and columns over strata of a term; made once."""
+        if mask in self._term_columns:
+            return self._term_columns[mask]
         names = tuple(self.table.covariates)
         generators = Generators(self.table.lists, (mask,), names)
         design = StrataDesign.of(self.table.lists, self.table.covariates, generators, self.coding)
         at = np.flatnonzero(design.term_of == mask)
-        return mask & self.every_list, np.ascontiguousarray(design.blocks.columns[:, at])
+        found = mask & self.every_list, np.ascontiguousarray(design.blocks.columns[:, at])
+        self._term_columns[mask] = found
+        return found
 
     def _fit(self, bits: int) -> CompleteFit | PartialFit:
         if bits in self._fits:
             self._fits.move_to_end(bits)
             return self._fits[bits]
         design = StrataDesign.of(self.table.lists, self.table.covariates, self.generators(bits), self.coding)
-        self._fits[bits] = found = fit_design(self.table, design)
+        self._fits[bits] = found = fit_design(self.table, design, start=self._start(design))
         if len(self._fits) > _KEPT:
             self._fits.popitem(last=False)
         return found
+
+    def _start(self, design: StrataDesign) -> NDArray[np.float64] | None:
+        """Coefficients of the last model that a search tested terms with; terms that it lacks start from 0."""
+        if self._near is None:
+            return None
+        known = set(map(int, self._near.design.term_of))
+        start = np.zeros(len(design.term_of))
+        for mask in np.unique(design.term_of):
+            if int(mask) in known:
+                start[design.term_of == mask] = self._near.kernel.theta[self._near.design.term_of == mask]
+        return start

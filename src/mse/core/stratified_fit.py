@@ -45,9 +45,13 @@ _NAMED = 4
 """So many combinations, strata or terms are named; the others are counted."""
 
 
-def fit_design(table: CaptureTable | PartialTable, design: StrataDesign) -> CompleteFit | PartialFit:
+def fit_design(
+    table: CaptureTable | PartialTable, design: StrataDesign, *, start: NDArray[np.float64] | None = None
+) -> CompleteFit | PartialFit:
     """Fit a design to a table, by EM where something is not known of some persons."""
-    return fit_partial(table, design) if isinstance(table, PartialTable) else fit_complete(table, design)
+    if isinstance(table, PartialTable):
+        return fit_partial(table, design, start=start)
+    return fit_complete(table, design, start=start)
 
 
 @dataclass(frozen=True, eq=False)
