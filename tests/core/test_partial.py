@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from mse.core.cases import CaseCounts
 from mse.core.partial import PartialTable
 from mse.core.partial_resample import partial_sampler
 from mse.core.partial_rows import margin_rows
@@ -267,10 +270,33 @@ def test_parametric_draws_hide_what_the_table_hides():
 
 
 def test_draws_that_cannot_be():
-    with pytest.raises(ModelError, match="no bootstrap of kind 'case'"):
+    with pytest.raises(ModelError, match="a table that carries them"):
         two_years().resample("case", np.random.default_rng(1), total=50.0)
+    with pytest.raises(ModelError, match="no bootstrap of kind 'person'"):
+        two_years().resample("person", np.random.default_rng(1), total=50.0)
     with pytest.raises(ModelError, match="needs the fitted counts"):
         two_years().resample("parametric", np.random.default_rng(1), total=50.0)
+
+
+def test_draws_of_cases():
+    counts = np.zeros((2, 2, 3), dtype=int)
+    counts[0, 1], counts[1, 0], counts[1, 1] = [4, 2, 6], [8, 0, 4], [2, 2, 2]
+    whole = CaptureTable(["A", "B"], counts, {"form": ["SU", "AU", "missing"]})
+    cell = np.repeat(np.arange(counts.size), counts.ravel())
+    alone = PartialTable.from_table(replace(whole, cases=CaseCounts(np.arange(30), cell, np.ones(30, dtype=int))))
+    pairs = PartialTable.from_table(replace(whole, cases=CaseCounts(np.arange(30) // 2, cell, np.ones(30, dtype=int))))
+    rng, n_draws = np.random.default_rng(4), 3000
+    spread = {}
+    for name, table in (("alone", alone), ("pairs", pairs)):
+        assert table.cases.n_persons == 30
+        sampler = partial_sampler(table, "case", total=60.0)
+        drawn = np.array([sampler.draw(rng) for _ in range(n_draws)])
+        flat = np.concatenate([layer.ravel() for layer in table.layers.values()])
+        assert (abs(drawn.mean(axis=0) - flat) <= FAR * np.sqrt(2 * np.maximum(flat, 1) / n_draws)).all()
+        spread[name] = drawn.sum(axis=1).var()
+    assert abs(spread["pairs"] / spread["alone"] - 2.0) < FAR * 2.0 * np.sqrt(4.0 / n_draws)
+    with pytest.raises(TableError, match="do not add up"):
+        replace(alone, cases=CaseCounts(np.arange(29), cell[:29], np.ones(29, dtype=int)))
 
 
 def test_groups_of_strata_keep_their_own_size():

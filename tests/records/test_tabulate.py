@@ -285,3 +285,21 @@ def test_reconciliation_as_frame_and_text():
     assert "meldingen" in told.text("nl")
     coarse = told.text(guard=lambda n, language: "few" if n < 10 else str(n))
     assert not any(character.isdigit() for line in coarse.splitlines()[:-1] for character in line)
+
+
+def test_cases_go_with_whole_and_partial_tables():
+    reports = {**REPORTS, "case": ["x", "x", None, "x", "x", "y", None, "y", "y"]}
+    whole = table_of(reports, case="case")
+    assert repr(whole.cases) == "CaseCounts of 5 persons in 3 cases (largest: 2)"
+    partial = table_of(reports, case="case", covariates=["form"], resolve={"form": "missing"})
+    assert isinstance(partial, PartialTable)
+    assert sorted(partial.cases.sizes.tolist()) == [1, 2, 2]
+    flat = np.concatenate([layer.ravel() for layer in partial.layers.values()])
+    assert (partial.cases.counts(flat.size) == flat).all()
+    drawn = partial.resample("case", np.random.default_rng(1), total=7.0)
+    assert drawn.lists == partial.lists
+    assert drawn.cases is None
+    with pytest.raises(TableError, match="Column 'cases'"):
+        table_of(reports, case="cases")
+    with pytest.raises(TableError, match="case= is the name of a column"):
+        table_of(reports, case=3)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from mse.core.cases import CaseCounts
 from mse.core.finding import Finding, Severity
-from mse.core.partial_check import Layers, check_cells, read_layers
+from mse.core.partial_check import Layers, check_cells, layer_of, read_layers
 from mse.core.reach import Blind, off_strata, possible_cells, read_blind, read_exclusive, read_operating
 from mse.core.reference import Reference
 from mse.core.shape import check_names, table_findings, table_shape
@@ -60,6 +61,8 @@ class PartialTable:
         What was found while the counts came in.
     reconciliation : object, optional
         How rows became persons (`mse.tabulate`).
+    cases : CaseCounts, optional
+        Which persons belong together; its cells count through all layers, one after the other.
 
     Raises
     ------
@@ -84,6 +87,7 @@ class PartialTable:
     reference: Reference | None = None
     findings: tuple[Finding, ...] = ()
     reconciliation: Any = None
+    cases: CaseCounts | None = None
 
     def __post_init__(self) -> None:
         lists = tuple(self.lists)
@@ -133,24 +137,22 @@ class PartialTable:
         >>> PartialTable.from_table(table).n_lacking("form")
         11
         """
-        k = len(table.lists)
         known = {name: tuple(v for v in levels if v != MISSING) for name, levels in table.covariates.items()}
-        layers: dict[tuple[str, ...], NDArray[np.int64]] = {}
         patterns: list[tuple[str, ...]] = [()]
         for name, levels in table.covariates.items():
             if MISSING in levels:
                 patterns += [(*pattern, name) for pattern in patterns]
-        for missing in patterns:
-            part = table.counts
-            for axis, (name, levels) in reversed(list(enumerate(table.covariates.items(), start=k))):
-                if name in missing:
-                    part = np.take(part, levels.index(MISSING), axis=axis)
-                elif MISSING in levels:
-                    part = np.delete(part, levels.index(MISSING), axis=axis)
-            layers[missing] = part
+        layers = {missing: layer_of(table.counts, table.covariates, missing) for missing in patterns}
         reaches = {"operating": operating, "exclusive": tuple(exclusive), "blind": blind or {}}
         about = {"reference": table.reference, "reconciliation": table.reconciliation}
-        return cls(table.lists, known, layers, **reaches, **about)
+        partial = cls(table.lists, known, layers, **reaches, **about)
+        if table.cases is None:
+            return partial
+        cell = np.arange(table.counts.size).reshape(table.counts.shape)
+        cells = np.concatenate([layer_of(cell, table.covariates, missing).ravel() for missing in partial.layers])
+        place = np.full(table.counts.size, -1, dtype=np.int64)
+        place[cells] = np.arange(len(cells))
+        return replace(partial, cases=table.cases.moved(place))
 
     @classmethod
     def from_counts(
@@ -274,7 +276,7 @@ class PartialTable:
             parts = np.split(counts, np.cumsum([layer.size for layer in self.layers.values()])[:-1])
             layers = zip(self.layers.items(), parts, strict=True)
             counts = {missing: part.reshape(layer.shape) for (missing, layer), part in layers}
-        return replace(self, layers=counts, findings=(), reconciliation=None)
+        return replace(self, layers=counts, findings=(), reconciliation=None, cases=None)
 
     def resample(self, kind: str, rng: np.random.Generator, **options: Any) -> Self:
         """Draw a table like this one; see `mse.core.partial_resample`."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["collapsed_partial", "selected_partial", "with_merged_lists", "without_list"]
 
 Layers = dict[tuple[str, ...], NDArray[np.int64]]
-_FRESH: dict[str, Any] = {"findings": (), "reconciliation": None}
+_FRESH: dict[str, Any] = {"findings": (), "reconciliation": None, "cases": None}
 
 
 def without_list(table: PartialTable, name: str) -> dict[str, Any]:

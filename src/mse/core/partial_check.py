@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from mse.core.partial_rows import recorded_masks, stratum_places
 from mse.core.reach import stratum_name
 from mse.core.shape import table_shape, whole_counts
+from mse.core.values import MISSING
 from mse.errors import TableError, did_you_mean, spelled
 
 if TYPE_CHECKING:
     from mse.core.partial import PartialTable
 
-__all__ = ["Layers", "check_cells", "read_layers"]
+__all__ = ["Layers", "check_cells", "layer_of", "read_layers"]
 
 Layers = Mapping[tuple[str, ...], Any]
 """Counts by the covariates that are missing."""
@@ -57,6 +58,19 @@ def read_layers(
     return dict(sorted(found.items(), key=lambda item: (len(item[0]), [order.index(name) for name in item[0]])))
 
 
+def layer_of(
+    counts: NDArray[np.int64], covariates: Mapping[str, tuple[Hashable, ...]], missing: Sequence[str]
+) -> NDArray[np.int64]:
+    """Part of a whole table whose persons lack some covariates (level "missing") and have all others."""
+    k = counts.ndim - len(covariates)
+    for axis, (name, levels) in reversed(list(enumerate(covariates.items(), start=k))):
+        if name in missing:
+            counts = np.take(counts, levels.index(MISSING), axis=axis)
+        elif MISSING in levels:
+            counts = np.delete(counts, levels.index(MISSING), axis=axis)
+    return counts
+
+
 def check_cells(table: PartialTable) -> None:
     """Refuse persons whom no complete cell could have given.
 
@@ -65,6 +79,10 @@ def check_cells(table: PartialTable) -> None:
     mse.errors.TableError
         Persons are recorded on a list where it is off, or in a cell that cannot exist.
     """
+    if table.cases is not None:
+        counts = np.concatenate([layer.ravel() for layer in table.layers.values()])
+        if not np.array_equal(table.cases.counts(counts.size), counts):
+            raise TableError("The cases of a table hold its persons", got="cases that do not add up to the counts")
     recorded, possible = recorded_masks(table.operating), table.possible
     for missing, layer in table.layers.items():
         flat = layer.reshape(1 << len(table.lists), -1)

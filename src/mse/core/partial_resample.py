@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 
 from mse.core.partial_rows import recorded_masks, stratum_places
 from mse.errors import ModelError, did_you_mean
-from mse.kernels.resample import draw_nonparametric, draw_parametric
+from mse.kernels.resample import draw_cases, draw_nonparametric, draw_parametric
 
 if TYPE_CHECKING:
+    from mse.core.cases import CaseCounts
     from mse.core.partial import PartialTable
 
 __all__ = ["partial_sampler"]
 
-KINDS = ("nonparametric", "parametric")
+KINDS = ("nonparametric", "parametric", "case")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +34,31 @@ class _Recorded:
     def draw(self, rng: np.random.Generator) -> NDArray[np.int64]:
         """Draw counts of all layers, one after the other."""
         return draw_nonparametric(self.counts[None, :], self.totals, self.group, rng, fixed_n=self.fixed_n).ravel()
+
+
+@dataclass(frozen=True, eq=False)
+class _Cases:
+    """Whole cases in the observed proportions, each drawn with the group that holds most of its persons."""
+
+    cases: CaseCounts
+    size: int
+    group: NDArray[np.int64]
+    seen: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, cases: CaseCounts, recorded: _Recorded) -> _Cases:
+        """Draw cases where otherwise persons would be drawn."""
+        kinds, groups = cases.kinds, len(recorded.totals)
+        persons = np.zeros((len(kinds.number), groups), dtype=np.int64)
+        kind = np.repeat(np.arange(len(kinds.number)), np.diff(kinds.starts))
+        np.add.at(persons, (kind, recorded.group[kinds.cell]), kinds.persons)
+        observed = np.bincount(recorded.group, weights=recorded.counts, minlength=groups)
+        seen = np.divide(observed, recorded.totals, out=np.ones(groups), where=recorded.totals > 0.0)
+        return cls(cases, len(recorded.counts), np.argmax(persons, axis=1), np.minimum(seen, 1.0))
+
+    def draw(self, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Draw counts of all layers, one after the other."""
+        return draw_cases(self.cases.kinds, self.group, self.seen, self.size, rng)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,19 +89,19 @@ def partial_sampler(
     means: NDArray[np.float64] | None = None,
     fixed_n: bool = False,
     groups: Sequence[NDArray[np.bool_]] = (),
-) -> _Recorded | _Complete:
+) -> _Recorded | _Complete | _Cases:
     """Make ready to draw tables like a partial one; `PartialTable.with_counts` takes what is drawn.
 
     Parameters
     ----------
     table : PartialTable
-    kind : {"nonparametric", "parametric"}
+    kind : {"nonparametric", "parametric", "case"}
         "nonparametric" draws the number seen, n* ~ Binomial(N̂, n/N̂), and spreads it over all recorded combinations
         in the observed proportions, so what is missing varies too. "parametric" draws complete persons over the
         fitted cells, the unseen included, records them on the lists that operate, and hides their covariates: what a
         person lacks is drawn in the proportions observed among persons with the same recorded history and the same
         levels of those covariates that nobody lacks; where there are none, in those of these covariates alone, and
-        else in those of the whole table. That is missing at random.
+        else in those of the whole table. That is missing at random. "case" draws whole cases.
     total : float
         Estimated total.
     means : array of float, optional
@@ -94,16 +120,33 @@ def partial_sampler(
     Raises
     ------
     mse.errors.ModelError
-        The kind is not known, or the fitted counts are missing.
+        The kind is not known, the fitted counts are missing, or the table carries no cases.
     """
     if kind not in KINDS:
         raise ModelError(f"A partial table has no bootstrap of kind {kind!r}", hint=did_you_mean(str(kind), KINDS))
+    if kind == "case" and table.cases is None:
+        raise ModelError(
+            "Cases are drawn from a table that carries them",
+            got="a table of persons only",
+            hint="Name the column of the case: mse.tabulate(…, case=…).",
+        )
     if means is None and (kind == "parametric" or groups):
         raise ModelError("A parametric draw, and one by groups, needs the fitted counts", hint="Give means=…")
     strata = len(table.possible)
     group = np.argmax(groups, axis=0).astype(np.int64) if groups else np.zeros(strata, np.int64)
     if kind == "parametric" and means is not None:
         return _Complete(table, means.reshape(1 << len(table.lists), -1), group, _shares(table))
+    recorded = _recorded(table, total, means, fixed_n, group)
+    return recorded if kind == "nonparametric" or table.cases is None else _Cases.of(table.cases, recorded)
+
+
+def _recorded(
+    table: PartialTable,
+    total: float,
+    means: NDArray[np.float64] | None,
+    fixed_n: bool,
+    group: NDArray[np.int64],
+) -> _Recorded:
     counts = np.concatenate([layer.ravel() for layer in table.layers.values()])
     rows = _groups_of_rows(table, group)
     if means is None or rows is None:

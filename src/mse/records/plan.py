@@ -51,6 +51,7 @@ class Plan:
     unknown_reporters: str
     outside_period: str
     operating: Any
+    case: str | None
     reference: Reference | None
 
     def __post_init__(self) -> None:
@@ -62,7 +63,7 @@ class Plan:
             if name not in self.covariates:
                 hint = did_you_mean(name, self.covariates)
                 raise TableError(f"levels= names '{name}', which is no covariate", hint=hint)
-        for option in ("person", "reporter", "date", "exploitation_date"):
+        for option in ("person", "reporter", "date", "exploitation_date", "case"):
             name = getattr(self, option)
             if not isinstance(name, str) and (name is not None or option in ("person", "reporter")):
                 raise TableError(f"{option}= is the name of a column", got=repr(name))
@@ -97,7 +98,7 @@ class Plan:
     @property
     def columns(self) -> tuple[str, ...]:
         """Columns of the reports that are read."""
-        named = (self.person, self.reporter, self.date, self.exploitation_date, *self.own)
+        named = (self.person, self.reporter, self.date, self.exploitation_date, self.case, *self.own)
         return tuple(dict.fromkeys(name for name in named if name is not None))
 
     @property

@@ -17,6 +17,7 @@ from mse.core.shape import table_shape
 from mse.core.table import CaptureTable
 from mse.core.values import MISSING, level_of, ordered_levels
 from mse.errors import TableError, spelled
+from mse.records.cases import case_counts, numbered
 from mse.records.coding import NO_DATE, coded, days, distinct, empty_cells
 from mse.records.mapping import ReporterMapping, folded
 from mse.records.operating import read_operating_table
@@ -52,6 +53,7 @@ def tabulate(
     unknown_reporters: str = "fail",
     outside_period: str = "fail",
     operating: Any = None,
+    case: str | None = None,
     reference: Reference | None = None,
 ) -> CaptureTable | PartialTable:
     """Count persons by the lists that reported them.
@@ -97,6 +99,9 @@ def tabulate(
         columns of covariates (empty: all levels), and ``from`` and ``until`` (dates or years, both included; empty:
         no limit) for a table by year. Or a mapping: ``{"K": {"year": [2018, 2019]}}``. Lists that it does not name
         operated everywhere.
+    case : str, optional
+        Column of the key of the case. The table then carries which persons belong together, as counts and without
+        keys; `bootstrap(kind="case")` draws whole cases. Cases that share a person are one.
     reference : Reference, optional
         What the table is about.
 
@@ -129,7 +134,7 @@ def tabulate(
     plan = Plan(
         person, reporter, ReporterMapping.of(lists), tuple(covariates), date, period, unit, year_rule,
         exploitation_date, resolve or {}, levels or {}, missing, unknown_reporters, outside_period,
-        operating, reference,
+        operating, case, reference,
     )  # fmt: skip
     frame = open_frame(reports, plan.columns)
     rows, described, unknown = _numbered(frame, plan)
@@ -156,6 +161,8 @@ def _numbered(frame: nw.DataFrame[Any], plan: Plan) -> tuple[nw.DataFrame[Any], 
         (reported // 10_000).alias("_reported"),
         (dated // 10_000).alias("_year"),
     )
+    if plan.case is not None:
+        rows = rows.with_columns(numbered(frame[plan.case]))
     described = []
     for place, name in enumerate(plan.own):
         covariate, numbers = Covariate.of(frame[name], plan.resolve[name], place)
@@ -259,15 +266,10 @@ def _units(used: nw.DataFrame[Any], described: Sequence[Covariate], plan: Plan) 
     return used.with_columns(*on, known).group_by(*plan.keys).agg(*kept, nw.col("_from").min(), *summaries)
 
 
-def _table(
-    units: nw.DataFrame[Any],
-    used: nw.DataFrame[Any],
-    described: Sequence[Covariate],
-    reconciled: Reconciliation,
-    plan: Plan,
-) -> CaptureTable | PartialTable:
-    """Count the units by history and stratum."""
-    on = np.column_stack([units[f"_on{place}"].to_numpy() for place in range(len(plan.lists))]).astype(bool)
+def _codes(
+    units: nw.DataFrame[Any], used: nw.DataFrame[Any], described: Sequence[Covariate], plan: Plan
+) -> tuple[dict[str, NDArray[np.int64]], dict[str, tuple[Hashable, ...]], dict[str, int]]:
+    """Numbers of the levels of every unit, what they stand for, and how many units had two values, by covariate."""
     codes: dict[str, NDArray[np.int64]] = {}
     known: dict[str, tuple[Hashable, ...]] = {}
     resolved: dict[str, int] = {}
@@ -277,6 +279,19 @@ def _table(
     if YEAR in plan.covariates and YEAR not in plan.own:
         years, places = np.unique(units["_from"].to_numpy(), return_inverse=True)
         codes[YEAR], known[YEAR] = places, tuple(int(year) for year in years if year != _LATE)
+    return codes, known, resolved
+
+
+def _table(
+    units: nw.DataFrame[Any],
+    used: nw.DataFrame[Any],
+    described: Sequence[Covariate],
+    reconciled: Reconciliation,
+    plan: Plan,
+) -> CaptureTable | PartialTable:
+    """Count the units by history and stratum."""
+    on = np.column_stack([units[f"_on{place}"].to_numpy() for place in range(len(plan.lists))]).astype(bool)
+    codes, known, resolved = _codes(units, used, described, plan)
     lost = {name: codes[name] == len(known[name]) for name in plan.covariates}
     missing = tuple(
         MissingValues(name, list_name, int((lost[name] & on[:, place]).sum()), int(on[:, place].sum()))
@@ -313,7 +328,12 @@ def _table(
         resolved={name: n for name, n in resolved.items() if n},
         missing=missing,
     )
-    return _partial_where_it_is(CaptureTable(plan.lists, counts, levels, plan.reference, reconciliation=told), plan)
+    cases = None
+    if plan.case is not None:
+        cells = np.ravel_multi_index(index, counts.shape).astype(np.int64)
+        cases = case_counts(units, used, plan.keys, keep, cells)
+    table = CaptureTable(plan.lists, counts, levels, plan.reference, reconciliation=told, cases=cases)
+    return _partial_where_it_is(table, plan)
 
 
 def _partial_where_it_is(table: CaptureTable, plan: Plan) -> CaptureTable | PartialTable:
