@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -119,6 +120,18 @@ def test_a_blocked_estimate_gives_no_single_contrast() -> None:
     assert made.sentence().endswith("no single answer, since the estimate itself has none.")
     assert not made.to_frame()["single_estimate"][0]
     assert repr(made).splitlines()[1].startswith("  blocking: ")
+
+
+def test_no_estimate_is_no_contrast_and_says_why() -> None:
+    parts = [Part("total", 9, None, None, None)]
+    parts += [Part(str(year), 3, None, None, None, {"year": year}) for year in YEARS]
+    nothing = Estimate(tuple(parts), 0.95, "percentile", "[A][B]", findings=(BLOCK,))
+    for made in (nothing.contrast(2018, {"year": 2017}), nothing.trend()):
+        assert made.value is made.lower is made.decline is None
+        assert made.findings == (BLOCK,)
+    assert (
+        replace(nothing, findings=()).trend().sentence() == "2020 compared with 2017: there is no estimate to compare."
+    )
 
 
 @pytest.mark.parametrize("kind", ["difference", "ratio", "growth", "trend"])

@@ -12,8 +12,12 @@ from hypothesis import strategies as st
 
 import mse
 from each_stratum import Separate, SeparateFit, by_year_and_form
+from mse.core.expected import ExpectedTable
+from mse.core.partial import PartialTable
 from mse.core.resample import sampler
+from mse.core.sentence import Sentence
 from mse.inference.bands import pointwise, simultaneous
+from mse.inference.bca import without_one
 from mse.kernels.resample import whole_sizes
 
 
@@ -231,3 +235,44 @@ def test_an_unknown_part_of_draws_is_refused(crossed: mse.Estimate) -> None:
         mse.Draws(
             np.ones(2), np.ones(2), covariates={"x": (1, 2)}, observed_in=np.ones((2, 2)), dark_in=np.ones((2, 2))
         )
+
+
+def partial(share: float) -> PartialTable:
+    """The table by year and form, in which the form of some persons is not known."""
+    table = by_year_and_form()
+    lacking = np.random.default_rng(1).binomial(table.counts, share)
+    return PartialTable(table.lists, table.covariates, {(): table.counts - lacking, ("form",): lacking.sum(axis=4)})
+
+
+@pytest.mark.parametrize("kind", ["nonparametric", "parametric"])
+def test_parts_of_a_partial_table_add_up_in_every_draw(kind: str) -> None:
+    model = mse.LogLinear("[A year][B][C][year form]")
+    estimate = mse.bootstrap(model, partial(0.2), replicates=12, by=["form"], kind=kind, seed=1)
+    draws = estimate.draws
+    parts = [draws.part({"form": form}) for form in ("SU", "AU")]
+    assert (parts[0].observed + parts[1].observed == draws.observed).all()
+    assert (parts[0].dark_figure + parts[1].dark_figure == draws.dark_figure).all()
+    assert sum(part.observed for part in estimate.parts[1:]) == pytest.approx(estimate.n_observed)
+    assert not float(estimate["SU"].parts[0].observed).is_integer()
+    assert ("parts_drawn_together" in codes(estimate)) == (kind == "nonparametric")
+
+
+def test_years_that_are_known_of_all_are_drawn_by_themselves() -> None:
+    model = mse.LogLinear("[A year][B][C][year form]")
+    assert "parts_drawn_together" not in codes(mse.bootstrap(model, partial(0.2), replicates=6, by=["year"]))
+
+
+def test_the_jackknife_of_a_table_that_lacks_nothing_is_that_of_the_whole_table() -> None:
+    table, model = by_year_and_form(), mse.LogLinear("[A year][B][C][year form]")
+    complete = PartialTable(table.lists, table.covariates, {(): table.counts})
+    ours, theirs = (without_one(model, one) for one in (complete, table))
+    assert [weight for _, weight in ours] == [weight for _, weight in theirs]
+    assert [fit.total for fit, _ in ours] == pytest.approx([fit.total for fit, _ in theirs], rel=1e-6)
+
+
+def test_expected_tables_are_not_drawn_from() -> None:
+    table = by_year_and_form()
+    origin = Sentence("origin_linkage", {"missed": {"en": "0.2", "nl": "0,2"}, "false": {"en": "0", "nl": "0"}})
+    expected = ExpectedTable(table.lists, 0.5 * table.counts, table.covariates, source=table, origin=origin)
+    with pytest.raises(mse.TableError, match="cannot be drawn from"):
+        sampler(expected, "nonparametric", total=1.0)

@@ -139,6 +139,8 @@ def contrast(estimate: Estimate, a: Any, b: Any, kind: str = "difference") -> Co
     """
     if kind not in KINDS:
         raise ModelError(f"There is no contrast of kind {kind!r}", hint=did_you_mean(str(kind), KINDS))
+    if estimate.total is None:
+        return _nothing(estimate, kind, (_named(a), _named(b)))
     draws = _draws(estimate)
     (name_a, point_a, drawn_a), (name_b, point_b, drawn_b) = (_one(estimate, draws, part) for part in (a, b))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -170,7 +172,6 @@ def trend(estimate: Estimate, over: str, within: Mapping[str, Hashable]) -> Cont
     mse.errors.TableError
         The estimate has no draws by stratum, is not by years, or has fewer than two.
     """
-    draws = _draws(estimate)
     years = list(dict.fromkeys(part.levels[over] for part in estimate.parts if over in part.levels))
     try:
         x = np.array([float(str(year)) for year in years])
@@ -179,6 +180,10 @@ def trend(estimate: Estimate, over: str, within: Mapping[str, Hashable]) -> Cont
     if len(set(x.tolist())) < 2:
         raise TableError(f"A trend over '{over}' needs parts of at least two", got=f"{len(years)}", hint=_HINT)
     order = np.argsort(x)
+    names, group = (str(years[order[-1]]), str(years[order[0]])), _named(within)
+    if estimate.total is None:
+        return _nothing(estimate, "trend", names, group)
+    draws = _draws(estimate)
     found = [_one(estimate, draws, {over: years[place], **within}) for place in order]
     gap = x[order] - x.mean()
     weight = gap / (gap**2).sum()
@@ -186,8 +191,19 @@ def trend(estimate: Estimate, over: str, within: Mapping[str, Hashable]) -> Cont
     with np.errstate(divide="ignore", invalid="ignore"):
         drawn = np.expm1(np.log(np.column_stack([totals for _, _, totals in found])) @ weight)
         value = float(np.expm1(np.log(points) @ weight)) if len(points) == len(found) else None
-    names = (str(years[order[-1]]), str(years[order[0]]))
-    return _made(estimate, draws, "trend", names, value, drawn, 0.0, ", ".join(map(str, within.values())))
+    return _made(estimate, draws, "trend", names, value, drawn, 0.0, group)
+
+
+def _named(part: Any) -> str:
+    """A part in words."""
+    return ", ".join(map(str, part.values())) if isinstance(part, Mapping) else str(part)
+
+
+def _nothing(estimate: Estimate, kind: str, names: tuple[str, str], within: str = "") -> Contrast:
+    """The contrast of an estimate that is none: what the estimate says of itself stays."""
+    return Contrast(
+        kind, *names, None, None, None, estimate.level, None, 0, within, estimate.reference, estimate.findings
+    )  # fmt: skip
 
 
 _HINT = "Make the estimate with mse.bootstrap(…, by=[…])."
@@ -207,7 +223,7 @@ def _one(estimate: Estimate, draws: Draws, part: Any) -> tuple[str, float | None
             return named.name, named.total, draws.total
         part = named.levels
     inside = [one for one in estimate.parts if one.levels and part.items() <= one.levels.items()]
-    name = ", ".join(map(str, part.values()))
+    name = _named(part)
     if not part or not inside:
         raise TableError(f"The estimate has no parts with {name or 'no levels'}", hint=_HINT)
     totals = [one.total for one in inside if one.total is not None]

@@ -14,6 +14,8 @@ from mse.kernels.resample import draw_cases, draw_nonparametric, draw_parametric
 
 if TYPE_CHECKING:
     from mse.core.cases import CaseCounts
+    from mse.core.expected import ExpectedTable
+    from mse.core.partial import PartialTable
     from mse.core.table import CaptureTable
 
 __all__ = ["KINDS", "Sampler", "resample", "sampler"]
@@ -73,7 +75,7 @@ class _Cases:
 
 
 def sampler(
-    table: CaptureTable,
+    table: CaptureTable | PartialTable | ExpectedTable,
     kind: str,
     *,
     total: float,
@@ -85,7 +87,7 @@ def sampler(
 
     Parameters
     ----------
-    table : CaptureTable
+    table : CaptureTable or PartialTable
     kind : {"nonparametric", "parametric", "case"}
         Persons from the observed proportions, persons from the fitted cells with the unseen, or whole cases.
     total : float
@@ -105,11 +107,34 @@ def sampler(
     ------
     mse.errors.ModelError
         The kind is not known, the fitted counts are missing, or the table carries no cases.
+    mse.errors.TableError
+        The table holds expected counts, of nobody who could be drawn.
     """
+    from mse.core.expected import ExpectedTable
+    from mse.core.partial import PartialTable
+
+    if isinstance(table, ExpectedTable):
+        table.resample()
+    if isinstance(table, PartialTable):
+        from mse.core.partial_resample import partial_sampler
+
+        return partial_sampler(table, kind, total=total, means=means, fixed_n=fixed_n, groups=groups)
     if kind not in KINDS:
         raise ModelError(f"There is no bootstrap of kind {kind!r}", hint=did_you_mean(str(kind), KINDS))
     if means is None and (kind == "parametric" or groups):
         raise ModelError("A parametric draw, and one by groups, needs the fitted counts", hint="Give means=…")
+    return _complete_sampler(table, kind, total, means, fixed_n, groups)
+
+
+def _complete_sampler(
+    table: CaptureTable,
+    kind: str,
+    total: float,
+    means: NDArray[np.float64] | None,
+    fixed_n: bool,
+    groups: Sequence[NDArray[np.bool_]],
+) -> Sampler:
+    """Make ready to draw counts of a table in which everything is known."""
     counts = table.counts.reshape(2 ** len(table.lists), -1)
     strata = counts.shape[1]
     group = np.zeros(strata, dtype=np.int64)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from mse.core.draws import Draws
 from mse.core.finding import Finding, Severity
 from mse.core.fit import Fit
+from mse.core.partial import PartialTable
 from mse.core.table import CaptureTable
 
 __all__ = [
@@ -51,7 +52,7 @@ def percentile_limits(draws: Draws, level: float, *findings: Finding) -> Limits:
     return Limits(float(lower), float(upper), "percentile", findings)
 
 
-def bca_limits(fit: Fit, draws: Draws, estimator: Any, table: CaptureTable, level: float) -> Limits:
+def bca_limits(fit: Fit, draws: Draws, estimator: Any, table: CaptureTable | PartialTable, level: float) -> Limits:
     """Quantiles corrected for bias and acceleration; plain ones, with a finding, where those make no sense.
 
     Parameters
@@ -61,7 +62,7 @@ def bca_limits(fit: Fit, draws: Draws, estimator: Any, table: CaptureTable, leve
     draws : Draws
     estimator : Estimator
         Refitted without one person of every occupied cell.
-    table : CaptureTable
+    table : CaptureTable or PartialTable
     level : float
 
     Returns
@@ -139,14 +140,18 @@ def acceleration(totals: NDArray[np.float64], weights: NDArray[np.float64]) -> f
     return float((weights * gap**3).sum()) / (6.0 * spread**1.5) if spread > 0.0 else 0.0
 
 
-def without_one(estimator: Any, table: CaptureTable) -> list[tuple[Fit, int]]:
+def without_one(estimator: Any, table: CaptureTable | PartialTable) -> list[tuple[Fit, int]]:
     """Fit without one person, for each occupied cell, with the number of persons it stands for."""
+    if isinstance(table, CaptureTable):
+        everybody = table.counts
+    else:
+        everybody = np.concatenate([layer.ravel() for layer in table.layers.values()])
     refits = []
-    for cell in map(tuple, np.argwhere(table.counts > 0)):
-        counts = table.counts.copy()
+    for cell in map(tuple, np.argwhere(everybody > 0)):
+        counts = everybody.copy()
         counts[cell] -= 1
         if counts.any():
-            refits.append((estimator.fit(table.with_counts(counts)), int(table.counts[cell])))
+            refits.append((estimator.fit(table.with_counts(counts)), int(everybody[cell])))
     return refits
 
 

@@ -17,6 +17,7 @@ from mse.core.finding import Finding, Severity
 from mse.core.fit import Fit
 from mse.core.intervals import check_level
 from mse.core.margins import Margin, margins
+from mse.core.partial import PartialTable
 from mse.core.resample import KINDS, sampler
 from mse.core.sentence import Sentence
 from mse.core.table import CaptureTable
@@ -24,8 +25,8 @@ from mse.errors import ModelError, TableError, did_you_mean
 from mse.inference.bca import Limits, bca_limits, percentile_limits
 from mse.inference.checkpoint import Checkpoint
 from mse.inference.clusters import BESIDE, case_variance, cases_not_drawn, digest
-from mse.inference.parts import IN_THE_TAIL, parts_with_limits, parts_without_estimate
-from mse.inference.replicate import Drawing, Replicate, unseen_by_stratum
+from mse.inference.parts import IN_THE_TAIL, drawn_together, parts_with_limits, parts_without_estimate
+from mse.inference.replicate import Drawing, Replicate, by_stratum
 from mse.inference.replicate import replicates as made_in_batches
 
 __all__ = ["INTERVALS", "bootstrap"]
@@ -41,7 +42,7 @@ FEW_FAILURES = 0.01
 
 def bootstrap(
     estimator: Estimator,
-    data: CaptureTable,
+    data: CaptureTable | PartialTable,
     *,
     replicates: int = 1000,
     kind: str = "nonparametric",
@@ -64,7 +65,7 @@ def bootstrap(
     ----------
     estimator : Estimator
         `LogLinear`, `Search`, or anything with ``fit``.
-    data : CaptureTable
+    data : CaptureTable or PartialTable
         The table at hand.
     replicates : int
         Number of tables drawn.
@@ -141,12 +142,14 @@ def bootstrap(
     whole = Part("total", data.n_observed, fit.dark_figure, limits.lower, limits.upper)
     findings = [*_kept(fit), *limits.findings, *_findings(fit, made, draws, limits, level, fixed_n, repeated.ready)]
     parts: list[Part] = []
-    if repeated.unseen is not None and cut:
-        parts, said = parts_with_limits(data, cut, repeated.unseen, draws, level, simultaneous)
-        findings += said
+    if repeated.strata is not None and cut:
+        parts, said = parts_with_limits(repeated.strata, cut, draws, level, simultaneous)
+        findings += [*said, *drawn_together(data, cut, kind)]
         if interval == "bca":
             findings.append(Finding("parts_percentile", Severity.NOTE, "parts"))
-    findings += repeated.on_cases(draws, checkpoint) if kind == "case" else cases_not_drawn(data.cases)
+    findings += (
+        repeated.on_cases(draws, checkpoint) if kind == "case" else cases_not_drawn(getattr(data, "cases", None))
+    )
     ranges = getattr(fit, "ranges", ())
     return Estimate((whole, *parts), level, limits.kind, label, data.reference, tuple(findings), ranges, draws)
 
@@ -157,7 +160,7 @@ class _Repeated:
     def __init__(
         self,
         estimator: Estimator,
-        data: CaptureTable,
+        data: CaptureTable | PartialTable,
         fit: Fit,
         cut: Sequence[Margin],
         fixed_n: bool,
@@ -171,8 +174,8 @@ class _Repeated:
                 got=f"an estimate above {LARGEST:,.0f} from {fit.model}",
                 hint="Choose a model that the data can carry.",
             )
-        self.unseen = unseen_by_stratum(fit, data) if data.covariates else None
-        if cut and self.unseen is None:
+        self.strata = by_stratum(fit, data) if data.covariates else None
+        if cut and self.strata is None:
             raise ModelError(
                 "An estimate by part needs a model of all strata",
                 got=f"{fit.model} without a number unseen for each stratum",
@@ -185,7 +188,9 @@ class _Repeated:
         """Make replicates, or read those that a checkpoint holds and make the others."""
         groups = [part.strata for part in self.cut]
         drawn = sampler(self.data, kind, total=self.total, means=self.fit.means, fixed_n=self.fixed_n, groups=groups)
-        drawing = Drawing(self.ready, self.data, drawn, self.seed, self.unseen is not None)
+        drawing = Drawing(
+            self.ready, self.data, drawn, self.seed, 0 if self.strata is None else len(self.strata.unseen)
+        )
         return _make(drawing, wanted, self.workers, Checkpoint(path, self._key(kind)), self.progress)
 
     def on_cases(self, draws: Draws, checkpoint: str | os.PathLike[str] | None) -> list[Finding]:
@@ -198,7 +203,7 @@ class _Repeated:
     def _key(self, kind: str) -> dict[str, Any]:
         from importlib.metadata import version
 
-        cases = self.data.cases if kind == "case" else None
+        cases = getattr(self.data, "cases", None) if kind == "case" else None
         return {
             "estimator": repr(self.estimator),
             "fingerprint": self.data.fingerprint,
@@ -223,7 +228,7 @@ def _check(replicates: int, kind: str, interval: str, level: float, fixed_n: boo
         raise ModelError("Only a nonparametric bootstrap can keep the number seen", got=f"fixed_n with kind='{kind}'")
 
 
-def _draws(made: Sequence[Replicate], data: CaptureTable) -> Draws:
+def _draws(made: Sequence[Replicate], data: CaptureTable | PartialTable) -> Draws:
     observed, dark = np.array([r.observed for r in made], dtype=float), np.array([r.dark_figure for r in made])
     whole = Draws(observed, dark, tuple(r.model for r in made))
     if made[0].observed_in is None:
@@ -247,7 +252,9 @@ def _make(drawing: Drawing, wanted: int, workers: int, checkpoint: Checkpoint, p
     return made
 
 
-def _limits(interval: str, fit: Fit, draws: Draws, ready: Any, data: CaptureTable, level: float) -> Limits:
+def _limits(
+    interval: str, fit: Fit, draws: Draws, ready: Any, data: CaptureTable | PartialTable, level: float
+) -> Limits:
     if not draws.valid.any():
         return Limits(None, None, interval)
     if interval == "bca":

@@ -84,12 +84,12 @@ def _packed(replicates: Sequence[Replicate]) -> Arrays:
     arrays: Arrays = {
         "models": np.array(models, dtype=np.str_),
         "model": np.array([place[replicate.model] for replicate in replicates], dtype=np.int32),
-        "observed": np.array([replicate.observed for replicate in replicates], dtype=np.int64),
+        "observed": np.array([replicate.observed for replicate in replicates], dtype=np.float64),
         "dark_figure": np.array([replicate.dark_figure for replicate in replicates], dtype=np.float64),
         "on_border": np.array([replicate.on_border for replicate in replicates], dtype=np.bool_),
     }
     if replicates and replicates[0].observed_in is not None:
-        arrays["observed_in"] = np.array([replicate.observed_in for replicate in replicates], dtype=np.int64)
+        arrays["observed_in"] = np.array([replicate.observed_in for replicate in replicates], dtype=np.float64)
         arrays["dark_in"] = np.array([replicate.dark_in for replicate in replicates], dtype=np.float64)
     return arrays
 
@@ -99,7 +99,7 @@ def _unpacked(held: Arrays) -> list[Replicate]:
     seen, unseen = held.get("observed_in"), held.get("dark_in")
     return [
         Replicate(
-            int(held["observed"][row]),
+            float(held["observed"][row]),
             float(held["dark_figure"][row]),
             models[held["model"][row]],
             bool(held["on_border"][row]),

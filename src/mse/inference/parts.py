@@ -5,62 +5,56 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mse.core.draws import Draws
 from mse.core.estimate import Part
 from mse.core.finding import Finding, Severity
 from mse.core.margins import Margin
+from mse.core.partial import PartialTable
 from mse.core.table import CaptureTable
 from mse.inference.bands import pointwise, simultaneous
+from mse.inference.replicate import Strata
 
-__all__ = ["IN_THE_TAIL", "parts_with_limits", "parts_without_estimate"]
+__all__ = ["IN_THE_TAIL", "drawn_together", "parts_with_limits", "parts_without_estimate"]
 
 IN_THE_TAIL = 5
 """With fewer replicates than this beyond each limit, the limits are a matter of luck."""
 
 
-def parts_without_estimate(table: CaptureTable, cut: Sequence[Margin]) -> tuple[Part, ...]:
-    """The whole and its parts where there is no estimate."""
-    seen = _seen(table)
-    parts = [Part(part.name, int(seen[part.strata].sum()), None, None, None, part.levels) for part in cut]
-    return (Part("total", table.n_observed, None, None, None), *parts)
+def parts_without_estimate(table: CaptureTable | PartialTable, cut: Sequence[Margin]) -> tuple[Part, ...]:
+    """The whole where there is no estimate, and its parts where the table tells who is in them."""
+    whole = Part("total", table.n_observed, None, None, None)
+    if not isinstance(table, CaptureTable):
+        return (whole,)
+    seen = table.counts.reshape(2 ** len(table.lists), -1).sum(axis=0)
+    return (whole, *(Part(part.name, int(seen[part.strata].sum()), None, None, None, part.levels) for part in cut))
 
 
 def parts_with_limits(
-    table: CaptureTable,
-    cut: Sequence[Margin],
-    unseen: NDArray[np.float64],
-    draws: Draws,
-    level: float,
-    together: bool,
+    strata: Strata, cut: Sequence[Margin], draws: Draws, level: float, together: bool
 ) -> tuple[list[Part], list[Finding]]:
     """Return the parts with their limits, and what a reader must know of those.
 
     Parameters
     ----------
-    table : CaptureTable
+    strata : Strata
+        Persons seen and estimated number unseen by stratum.
     cut : sequence of Margin
         The parts.
-    unseen : array of float, shape (strata,)
-        Estimated number unseen by stratum.
     draws : Draws
         Held by stratum.
     level : float
     together : bool
         Whether the limits hold all parts at once.
     """
-    seen = _seen(table)
     kind = "simultaneous" if together else "percentile"
-    drawn = [draws.part(part.levels).total for part in cut]
+    numbers = [(float(strata.seen[part.strata].sum()), float(strata.unseen[part.strata].sum())) for part in cut]
     if not draws.valid.any():
         return [
-            Part(
-                part.name, int(seen[part.strata].sum()), float(unseen[part.strata].sum()), None, None, part.levels, kind
-            )
-            for part in cut
+            Part(part.name, _whole(seen), unseen, None, None, part.levels, kind)
+            for part, (seen, unseen) in zip(cut, numbers, strict=True)
         ], []
-    totals = np.column_stack(drawn)
+    totals = np.column_stack([draws.part(part.levels).total for part in cut])
     band = simultaneous(totals, level) if together else pointwise(totals, level)
     found = []
     if together:
@@ -70,16 +64,22 @@ def parts_with_limits(
             needed = int(np.ceil(len(totals) * IN_THE_TAIL / band.beyond))
             values = {"replicates": len(totals), "beyond": band.beyond, "needed": needed}
             found.append(Finding("band_few_replicates", Severity.WARNING, "parts", values))
+    limits = zip(band.lower.tolist(), band.upper.tolist(), strict=True)
     parts = [
-        Part(
-            part.name, int(seen[part.strata].sum()), float(unseen[part.strata].sum()), float(lower), float(upper),
-            part.levels, kind,
-        )
-        for part, lower, upper in zip(cut, band.lower, band.upper, strict=True)
-    ]  # fmt: skip
+        Part(part.name, _whole(seen), unseen, *edges, part.levels, kind)
+        for part, (seen, unseen), edges in zip(cut, numbers, limits, strict=True)
+    ]
     return parts, found
 
 
-def _seen(table: CaptureTable) -> NDArray[np.int64]:
-    """Persons seen by stratum."""
-    return table.counts.reshape(2 ** len(table.lists), -1).sum(axis=0)
+def drawn_together(table: CaptureTable | PartialTable, cut: Sequence[Margin], kind: str) -> list[Finding]:
+    """Say that parts were not drawn by themselves, since it is not known of all persons which part they are in."""
+    if not isinstance(table, PartialTable) or kind == "parametric":
+        return []
+    lacking = [name for name in cut[0].levels if table.n_lacking(name)]
+    return [Finding("parts_drawn_together", Severity.WARNING, "parts", {"names": lacking})] if lacking else []
+
+
+def _whole(persons: float) -> float:
+    """Write a whole number as one: persons seen are that, and expected persons seldom."""
+    return int(persons) if persons.is_integer() else persons

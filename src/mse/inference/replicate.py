@@ -9,26 +9,35 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mse.core.estimator import Estimator
 from mse.core.fit import Fit
+from mse.core.partial import PartialTable
 from mse.core.resample import Sampler
 from mse.core.table import CaptureTable
 
-__all__ = ["BATCH", "Drawing", "Replicate", "replicates", "unseen_by_stratum"]
+__all__ = ["BATCH", "Drawing", "Replicate", "Strata", "by_stratum", "replicates"]
 
 BATCH = 25
 """Replicates that a worker makes before it hands them over."""
 
 EXACT = 2.0**20
-"""Numbers unseen by stratum are kept to a millionth of a person, 2⁻²⁰: up to 2³³ persons they then add up without
+"""Numbers by stratum are kept to a millionth of a person, 2⁻²⁰: up to 2³³ persons they then add up without
 rounding, in whatever order, so that parts of a draw are exactly its total."""
 
 _SAME = 1e-6
 """Fitted counts of one fit and its dark figure are the same number but for rounding and the last Newton step."""
+
+
+class Strata(NamedTuple):
+    """Numbers by stratum, in the order of the table's axes."""
+
+    seen: NDArray[np.float64]
+    unseen: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +46,7 @@ class Replicate:
 
     Parameters
     ----------
-    observed : int
+    observed : float
         Persons seen.
     dark_figure : float
         Estimated number unseen; NaN where there is no estimate.
@@ -45,15 +54,15 @@ class Replicate:
         Model that was chosen; empty where there is no estimate.
     on_border : bool
         Whether that model lies on the border of the models to choose among.
-    observed_in, dark_in : array, shape (strata,), optional
-        Persons seen, and estimated number unseen, by stratum.
+    observed_in, dark_in : array of float, shape (strata,), optional
+        Persons seen, and estimated number unseen, by stratum; NaN where there is no estimate.
     """
 
-    observed: int
+    observed: float
     dark_figure: float
     model: str
     on_border: bool
-    observed_in: NDArray[np.int64] | None = None
+    observed_in: NDArray[np.float64] | None = None
     dark_in: NDArray[np.float64] | None = None
 
 
@@ -65,49 +74,48 @@ class Drawing:
     ----------
     estimator : Estimator
         Made ready for many tables where it can be.
-    table : CaptureTable
+    table : CaptureTable or PartialTable
         The table at hand.
     sampler : Sampler
         Draws counts like those of the table.
     seed : int
-    stratified : bool
-        Whether persons seen and unseen are kept by stratum.
+    strata : int
+        Number of strata, where persons seen and unseen are kept by stratum; else 0.
     """
 
     estimator: Estimator
-    table: CaptureTable
+    table: CaptureTable | PartialTable
     sampler: Sampler
     seed: int
-    stratified: bool
+    strata: int
 
     def replicate(self, number: int) -> Replicate:
         """Draw and fit one replicate."""
         rng = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(number,)))
         counts = self.sampler.draw(rng)
-        fit = None
+        fit = drawn = None
         if counts.any():
-            fit = self.estimator.fit(self.table.with_counts(counts), seed=int(rng.integers(2**31)))
-        return self._summary(fit, counts)
+            drawn = self.table.with_counts(counts)
+            fit = self.estimator.fit(drawn, seed=int(rng.integers(2**31)))
+        return self._summary(fit, drawn, int(counts.sum()))
 
-    def _summary(self, fit: Fit | None, counts: NDArray[np.int64]) -> Replicate:
+    def _summary(self, fit: Fit | None, drawn: CaptureTable | PartialTable | None, n: int) -> Replicate:
         """Keep of a fit what a replicate needs.
 
         One whose unseen cannot be told apart by stratum has no estimate where that is kept: then it would have parts
         that do not add up.
         """
-        k = len(self.table.lists)
-        seen = counts.reshape(2**k, -1).sum(axis=0) if self.stratified else None
-        unseen = unseen_by_stratum(fit, self.table) if fit is not None and self.stratified else None
+        strata = by_stratum(fit, drawn) if self.strata and fit is not None and drawn is not None else None
         dark = None if fit is None else fit.dark_figure
-        if fit is None or dark is None or (self.stratified and unseen is None):
-            nothing = None if seen is None else np.full(len(seen), np.nan)
-            return Replicate(int(counts.sum()), np.nan, "", False, seen, nothing)
-        if unseen is not None:
-            unseen = np.round(unseen * EXACT) / EXACT
-            dark = float(unseen.sum())
+        if fit is None or dark is None or (self.strata and strata is None):
+            nothing = np.full(self.strata, np.nan) if self.strata else None
+            return Replicate(n, np.nan, "", False, nothing, nothing)
         border = getattr(self.estimator, "on_border", None)
         on_border = border is not None and border(fit)
-        return Replicate(int(counts.sum()), dark, fit.model, on_border, seen, unseen)
+        if strata is None:
+            return Replicate(n, dark, fit.model, on_border)
+        seen, unseen = (np.round(numbers * EXACT) / EXACT for numbers in strata)
+        return Replicate(float(seen.sum()), float(unseen.sum()), fit.model, on_border, seen, unseen)
 
     def batch(self, numbers: Sequence[int]) -> list[Replicate]:
         """Draw and fit some replicates on one thread."""
@@ -117,13 +125,29 @@ class Drawing:
             return [self.replicate(number) for number in numbers]
 
 
-def unseen_by_stratum(fit: Fit, table: CaptureTable) -> NDArray[np.float64] | None:
-    """Return the fitted number unseen of every stratum; None where the fit has none that add up to its dark figure."""
-    means, dark = fit.means, fit.dark_figure
-    if means is None or dark is None or means.shape != table.counts.shape:
+def by_stratum(fit: Any, table: CaptureTable | PartialTable) -> Strata | None:
+    """Return the persons seen and the fitted number unseen of every stratum.
+
+    Where a table does not tell the stratum of all persons, those seen are expected numbers under the model.
+
+    Returns
+    -------
+    Strata or None
+        None where the fit has no numbers unseen by stratum that add up to its dark figure.
+    """
+    if isinstance(table, CaptureTable):
+        if fit.means is None or fit.means.shape != table.counts.shape:
+            return None
+        k = len(table.lists)
+        seen, unseen = table.counts.reshape(2**k, -1).sum(axis=0), fit.means.reshape(2**k, -1)[0]
+    else:
+        chosen = getattr(fit, "best", fit)
+        if chosen is None or chosen.unseen is None:
+            return None
+        seen, unseen = chosen.counts.sum(axis=1), chosen.unseen
+    if fit.dark_figure is None or not np.isclose(unseen.sum(), fit.dark_figure, rtol=_SAME, atol=_SAME):
         return None
-    unseen = np.asarray(means[(0,) * len(table.lists)], dtype=np.float64).ravel()
-    return unseen if np.isclose(unseen.sum(), dark, rtol=_SAME, atol=_SAME) else None
+    return Strata(np.asarray(seen, dtype=np.float64), np.asarray(unseen, dtype=np.float64))
 
 
 def replicates(drawing: Drawing, first: int, last: int, workers: int) -> Iterator[list[Replicate]]:
