@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from mse.kernels.broken_links import draw_clusters
-from mse.kernels.linkage import correct, expected_counts, members, split_by_pairs, split_by_records
+from mse.kernels.linkage import expected_counts, members, split_by_pairs, split_by_records
+from mse.kernels.linkage_inverse import correct
 
 EXACT = 1e-12
 """Sums of products of probabilities: rounding only."""
@@ -150,6 +151,15 @@ def test_where_inversion_is_negative_the_likelihood_is_at_its_maximum(k):
         best = minimize(loss, np.full(len(column), column.mean()), jac=True, bounds=bounds, method="L-BFGS-B",
                         options={"ftol": 1e-15, "gtol": 1e-10, "maxiter": 10_000})  # fmt: skip
         assert log_likelihood(result.counts[1:, s], column, mixing) > -best.fun - SAME_LIKELIHOOD * column.sum()
+
+
+def test_rates_that_no_table_can_have_end_without_a_negative_count():
+    """Half of the many on A alone would be linked to the few on B: no count goes below 0, and it is said."""
+    seen = np.array([[0.0], [3.0], [500.0], [20.0]])
+    result = correct(seen, split_by_pairs(np.zeros((2, 2))), np.array([[0.0, 0.5], [0.0, 0.0]]))
+    assert (result.counts >= 0.0).all()
+    assert np.isfinite(result.counts).all()
+    assert result.bounded.all() or not result.converged.all()
 
 
 def test_without_error_there_is_no_correction():

@@ -46,7 +46,7 @@ from mse.errors import TableError
 from mse.inference.linkage_rates import LinkageRates, Rates
 
 if TYPE_CHECKING:
-    from mse.kernels.linkage import Corrected
+    from mse.kernels.linkage_inverse import Corrected
 
 __all__ = ["Linkage", "correct_linkage"]
 
@@ -119,7 +119,7 @@ def correct_linkage(table: Counted, *, missed: Any = None, false: Any = None) ->
     >>> round(0.88 * 100 * 90 / (60 - 0.02 * 100), 1), round(float(100 * 90 / corrected.counts[1, 1]), 1)
     (136.6, 136.6)
     """
-    from mse.kernels.linkage import correct
+    from mse.kernels.linkage_inverse import correct
 
     if not isinstance(table, CaptureTable | ExpectedTable):
         raise TableError(
