@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import registry
+from benchmarks import registry, strata
 from benchmarks.cases import GLM_MODELS
 
 FOLDER = Path(__file__).parent
@@ -53,7 +53,7 @@ def of_a_register() -> list[tuple[str, str, str]]:
     ]
 
 
-def results(entries: dict[str, dict[str, Any]], register: list[tuple[str, str, str]], load: tuple[float, float]) -> str:
+def results(entries: dict[str, dict[str, Any]], more: list[tuple[str, str, str]], load: tuple[float, float]) -> str:
     """Write medians, ratios and versions as a page; `load` is that of the machine before and after."""
 
     def median(name: str) -> float:
@@ -89,7 +89,7 @@ def results(entries: dict[str, dict[str, Any]], register: list[tuple[str, str, s
             "under 240 s",
         ),
         ("`import mse` beyond importing numpy", f"{beyond:.3f} s", "at most 0.15 s"),
-        *register,
+        *more,
     ]
     lines = [
         "# Benchmarks",
@@ -107,6 +107,7 @@ def results(entries: dict[str, dict[str, Any]], register: list[tuple[str, str, s
 if __name__ == "__main__":
     before = os.getloadavg()[0]
     entries = measure()
-    text = results(entries, of_a_register(), (before, os.getloadavg()[0]))
+    more = [*of_a_register(), *strata.rows(strata.in_a_child())]
+    text = results(entries, more, (before, os.getloadavg()[0]))
     (FOLDER / "results.md").write_text(text, encoding="utf-8")
     print(text)
