@@ -7,6 +7,7 @@ import functools
 import numpy as np
 import pytest
 from scipy.optimize import minimize
+from scipy.stats import poisson
 
 from mse.core.partial import PartialTable
 from mse.core.partial_rows import margin_rows
@@ -276,3 +277,19 @@ def test_completing_keeps_the_margins():
     spread = completed(rows, mu)
     assert spread.sum() == pytest.approx(table.n_observed)
     assert (spread[~rows.keep] == 0.0).all()
+
+
+def test_the_log_likelihood_is_that_of_the_recorded_counts():
+    table = random_table(8, MODELS[0])
+    rows = margin_rows(table)
+    fit = fit_margins(rows, design(MODELS[0]).blocks)
+    persons = sum(layer.reshape(8, -1).sum(axis=1) for layer in table.layers.values())
+    total = 0.0
+    for missing, layer in table.layers.items():
+        axes = tuple(3 + list(LEVELS).index(name) for name in missing)
+        cube = np.where(rows.keep, fit.mu, 0.0).T.reshape(2, 2, 2, 2, 3)
+        share = layer.reshape(8, -1).sum(axis=1) / np.maximum(persons, 1)
+        mean = cube.sum(axis=axes).reshape(8, -1) * share[:, None]
+        total += poisson.logpmf(layer.reshape(8, -1)[1:], mean[1:]).sum()
+    assert fit.log_likelihood == pytest.approx(total, rel=1e-10)
+    assert fit.log_likelihood < saturated_log_likelihood(rows)[0] < 0.0

@@ -100,9 +100,10 @@ class PartialFit:
 
     @property
     def log_likelihood(self) -> float:
-        """Σ y log ν − Σ μ − Σ log y!, without a constant that hangs on how often covariates are missing.
+        """Log-likelihood of what is recorded, constants included; for a complete table the Poisson log-likelihood.
 
-        Models of one table may be compared by it; for a complete table it is the Poisson log-likelihood.
+        The chance to lack a covariate is taken as observed, by history and the covariates that nobody lacks. It is the
+        same for all models of a table.
         """
         return self.kernel.log_likelihood
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from mse.core.partial_rows import recorded_masks, stratum_places
+from mse.core.partial_rows import always_known, recorded_masks, stratum_places
 from mse.errors import ModelError, did_you_mean
 from mse.kernels.resample import draw_cases, draw_nonparametric, draw_parametric
 
@@ -181,7 +181,7 @@ def _shares(table: PartialTable) -> NDArray[np.float64]:
     """Probability of each layer by recorded history and stratum, shape (2^K, n_strata, number of layers)."""
     lacked = tuple(name for name in table.covariates if table.n_lacking(name))
     places = stratum_places(table.covariates, lacked)
-    by_cell = np.stack([_always_known(table, missing, lacked) for missing in table.layers], axis=-1).astype(float)
+    by_cell = always_known(table).astype(np.float64)
     by_stratum = by_cell.sum(axis=0, keepdims=True)
     shares = by_stratum.sum(axis=(0, 1)) / by_stratum.sum()
     for counts in (by_stratum, by_cell):
@@ -189,12 +189,3 @@ def _shares(table: PartialTable) -> NDArray[np.float64]:
         shares = np.where(size > 0.0, counts / np.where(size > 0.0, size, 1.0), shares)
     by_place: NDArray[np.float64] = shares[:, places]
     return by_place
-
-
-def _always_known(table: PartialTable, missing: tuple[str, ...], lacked: tuple[str, ...]) -> NDArray[np.int64]:
-    """Persons of a layer by history and by the covariates that nobody lacks, shape (2^K, strata of these)."""
-    k = len(table.lists)
-    known = [name for name in table.covariates if name not in missing]
-    gone = tuple(k + axis for axis, name in enumerate(known) if name in lacked)
-    counts: NDArray[np.int64] = table.layers[missing].sum(axis=gone).reshape(1 << k, -1)
-    return counts

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Odds",
+    "always_known",
     "margin_rows",
     "odds_of",
     "operating_masks",
@@ -104,7 +105,28 @@ def margin_rows(table: PartialTable, odds: Odds | None = None) -> MarginRows:
     -------
     MarginRows
     """
-    return _rows(table, dict(table.layers), odds_of(odds or {}, table.covariates))
+    rows = _rows(table, dict(table.layers), odds_of(odds or {}, table.covariates))
+    return rows._replace(constant=_missingness(table))
+
+
+def always_known(table: PartialTable) -> NDArray[np.int64]:
+    """Persons by recorded history, by the strata of those covariates that nobody lacks, and by layer."""
+    k = len(table.lists)
+    lacked = {name for name in table.covariates if table.n_lacking(name)}
+    parts = []
+    for missing, layer in table.layers.items():
+        known = [name for name in table.covariates if name not in missing]
+        gone = tuple(k + axis for axis, name in enumerate(known) if name in lacked)
+        parts.append(layer.sum(axis=gone).reshape(1 << k, -1))
+    return np.stack(parts, axis=-1)
+
+
+def _missingness(table: PartialTable) -> float:
+    """Log chance of what persons lack, with the shares observed by history and the covariates that nobody lacks."""
+    from scipy.special import xlogy
+
+    persons = always_known(table).astype(np.float64)
+    return float(xlogy(persons, persons).sum() - xlogy(persons.sum(axis=-1), persons.sum(axis=-1)).sum())
 
 
 def told_rows(table: PartialTable) -> MarginRows:

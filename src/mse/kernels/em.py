@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mse.kernels.em_rows import mean_design_rows
 from mse.kernels.margins import MarginRows, completed, log_likelihood
 from mse.kernels.newton import PROVED, SINGULAR, UNPROVED
 from mse.kernels.strata import StrataFit, fit_strata
@@ -244,18 +245,11 @@ def observed_information(rows: MarginRows, mu: NDArray[np.float64], blocks: Bloc
 
 def row_gradients(rows: MarginRows, mu: NDArray[np.float64], blocks: Blocks) -> NDArray[np.float64]:
     """Gradient of log ν_m in the coefficients, shape (r, p): the mean design row of each row's cells."""
-    from scipy.sparse import csr_array, diags_array
-
-    n_strata, n_cells = mu.shape
-    nu = rows.members @ mu.ravel()
-    shares = (diags_array(1.0 / nu) @ rows.members @ diags_array(mu.ravel())).tocsr()
-    cells, strata = np.arange(mu.size) % n_cells, np.arange(mu.size) // n_cells
-    gradients = np.zeros((len(nu), blocks.columns.shape[1]))
-    for b, mask in enumerate(blocks.masks.tolist()):
-        inside = np.flatnonzero((cells & mask) == mask)
-        within = csr_array((np.ones(len(inside)), (inside, strata[inside])), shape=(mu.size, n_strata))
-        block = slice(int(blocks.starts[b]), int(blocks.starts[b + 1]))
-        gradients[:, block] = (shares @ within) @ blocks.columns[:, block]
+    members, flat = rows.members, mu.ravel()
+    starts, cells = members.indptr.astype(np.int64), members.indices.astype(np.int64)
+    shares = members.data * flat[cells] / np.repeat(members @ flat, np.diff(starts))
+    gradients = np.zeros((len(rows.counts), blocks.columns.shape[1]))
+    mean_design_rows(starts, cells, shares, mu.shape[1], blocks.compressed(), gradients)
     return gradients
 
 

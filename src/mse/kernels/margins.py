@@ -42,6 +42,8 @@ class MarginRows(NamedTuple):
         Cells that cannot exist.
     unseen : array of bool, shape (n_strata, 2^K)
         Cells that can exist and would not be observed.
+    constant : float
+        Log chance of what is missing, given what is recorded: it is part of the likelihood and hangs on no model.
     """
 
     counts: NDArray[np.float64]
@@ -49,6 +51,7 @@ class MarginRows(NamedTuple):
     keep: NDArray[np.bool_]
     gone: NDArray[np.bool_]
     unseen: NDArray[np.bool_]
+    constant: float = 0.0
 
     @property
     def support(self) -> NDArray[np.float64]:
@@ -63,11 +66,12 @@ class MarginRows(NamedTuple):
 
 
 def log_likelihood(rows: MarginRows, mu: NDArray[np.float64]) -> float:
-    """Σ y log ν − Σ μ − Σ log y!, of cells that would be observed; −∞ where a row with persons has no mean."""
+    """Σ y log ν − Σ μ − Σ log y!, of cells that would be observed, and the constant; −∞ where a row has no mean."""
     from scipy.special import gammaln, xlogy
 
     nu = rows.members @ mu.ravel()
-    return float(xlogy(rows.counts, nu).sum() - mu[rows.keep].sum() - gammaln(rows.counts + 1.0).sum())
+    value = xlogy(rows.counts, nu).sum() - mu[rows.keep].sum() - gammaln(rows.counts + 1.0).sum()
+    return float(value) + rows.constant
 
 
 def completed(rows: MarginRows, mu: NDArray[np.float64]) -> NDArray[np.float64]:
