@@ -29,8 +29,8 @@ else:
 
 __all__ = ["REFERENCE", "KnownTruth"]
 
-DIMENSIONS = ("year", "form", "minor", "sex", "region")
-COVARIATES = ("year", "form")
+DIMENSIONS = ("year", "form", "minor", "sex", "region", "recorded_form")
+COVARIATES = ("year", "form", "minor")
 PERSONS = ("total", "on_lists", "registered", "expected_total", "expected_on_lists")
 
 REFERENCE = Reference(
@@ -94,15 +94,17 @@ class KnownTruth:
     def frame(self) -> pd.DataFrame:
         """Victims by stratum.
 
-        Columns year, form, minor, sex and region, as they are and not as they were recorded; then total (in the
-        population), on_lists, registered (on a list, or known by letter only, as line 3 of the monitor counts them),
-        expected_total and expected_on_lists: what total and on_lists are over all seeds.
+        Columns year, form, minor, sex and region, as they are and not as they were recorded, and recorded_form, as it
+        is or would be recorded. Then total (in the population), on_lists, registered (on a list, or known by letter
+        only, as line 3 of the monitor counts them), expected_total and expected_on_lists: what total and on_lists are
+        over all seeds.
         """
         parts = []
         for one in self.drawn:
             expected = one.group.expected
             numbers = pd.DataFrame(one.numbers, columns=list(OUTCOMES))
-            parts.append(one.group.strata[list(DIMENSIONS)].assign(
+            strata = one.group.strata.assign(recorded_form=one.group.recorded_form)
+            parts.append(strata[list(DIMENSIONS)].assign(
                 total=numbers.sum(axis=1),
                 on_lists=numbers[list(ON_LISTS)].sum(axis=1),
                 registered=numbers[list(REGISTERED)].sum(axis=1),
@@ -123,7 +125,7 @@ class KnownTruth:
         Parameters
         ----------
         *dimensions : str
-            Some of year, form, minor, sex and region.
+            Some of year, form, minor, sex, region and recorded_form.
 
         Returns
         -------
@@ -175,7 +177,7 @@ class KnownTruth:
         Parameters
         ----------
         *covariates : str
-            "year", "form" (as recorded) or both.
+            "year", "form" (as recorded) and "minor" (as it is).
 
         Returns
         -------
@@ -184,14 +186,17 @@ class KnownTruth:
         for name in covariates:
             if name not in COVARIATES:
                 raise TableError(f"The draw has no covariate '{name}'", hint=did_you_mean(name, COVARIATES))
-        levels = {name: {"year": YEARS, "form": FORMS}[name] for name in covariates}
+        levels = {name: {"year": YEARS, "form": FORMS, "minor": (False, True)}[name] for name in covariates}
         counts = np.zeros(table_shape(tuple(LISTS), levels), dtype=np.int64)
         for one in self.drawn:
-            at = {"year": one.group.year, "form": one.group.recorded_form}
-            places = tuple(level.index(at[name]) for name, level in levels.items())
             histories = on_lists(one.reported)
-            histories = histories[histories.any(axis=1)].astype(np.intp)
-            np.add.at(counts, (*histories.T, *places), 1)
+            listed = histories.any(axis=1)
+            at = {
+                "year": YEARS.index(one.group.year),
+                "form": FORMS.index(one.group.recorded_form),
+                "minor": one.group.strata["minor"].to_numpy().astype(np.intp)[one.stratum][listed],
+            }
+            np.add.at(counts, (*histories[listed].T.astype(np.intp), *(at[name] for name in levels)), 1)
         return CaptureTable(tuple(LISTS), counts, levels, REFERENCE)
 
     def __repr__(self) -> str:
