@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import mse
@@ -53,3 +55,40 @@ def test_single_years_are_not_divided_by_the_number_of_years() -> None:
     assert [(part.name, part.total) for part in split.per_year().parts] == [("total", 1000.0), ("AU", 200.0)]
     with pytest.raises(mse.ReferenceError, match="a year already"):
         split["2016"].per_year()
+
+
+def test_parts_of_single_years_by_form_are_not_divided_either() -> None:
+    levels = {"year": 2016, "form": "AU"}
+    split = estimate(WHOLE, replace(LABOUR, levels={"form": "AU"}), Part("2016, AU", 60, 140.0, 160.0, 300.0, levels))
+    kept = split.per_year().parts
+    assert [(part.name, part.total, part.levels) for part in kept] == [
+        ("total", 1000.0, {}),
+        ("AU", 200.0, {"form": "AU"}),
+    ]
+
+
+def test_a_part_is_found_by_its_levels_in_any_order() -> None:
+    one = Part("2016, AU", 60, 140.0, 160.0, 300.0, {"year": 2016, "form": "AU"}, "simultaneous")
+    split = estimate(WHOLE, one)
+    for name in ("2016, AU", "AU, 2016", {"form": "AU", "year": 2016}):
+        assert split[name].whole is one
+        assert split[name].interval == "simultaneous"
+    assert hash(one) == hash(replace(one, levels={}))
+    with pytest.raises(mse.TableError, match="no part '2016'"):
+        split[{"year": 2016}]
+
+
+def test_two_parts_of_one_name_are_told_apart_by_levels_only() -> None:
+    twins = [Part(f"{a}, {b}", 6, 1.0, 6.0, 9.0, {"x": a, "y": b}) for a, b in (("p", "q"), ("q", "p"))]
+    split = estimate(WHOLE, *twins)
+    assert split["p, q"].whole is twins[0]
+    assert split[{"y": "p", "x": "q"}].whole is twins[1]
+
+
+def test_that_limits_do_not_add_up_is_said_where_there_are_parts_with_limits() -> None:
+    part = replace(LABOUR, levels={"form": "AU"})
+    assert [finding.code for finding in estimate(WHOLE, part).findings] == ["limits_do_not_add_up"]
+    assert estimate(WHOLE, LABOUR).findings == estimate(WHOLE).findings == ()
+    assert estimate(WHOLE, part)["AU"].findings == ()
+    assert estimate(WHOLE, replace(part, lower=None, upper=None)).findings == ()
+    assert "limits_add_up" not in estimate(WHOLE, LABOUR).to_frame()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import joblib
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from mse.core.resample import sampler
 from mse.core.sentence import Sentence
 from mse.inference.bands import pointwise, simultaneous
 from mse.inference.bca import without_one
+from mse.inference.replicate import BATCH
 from mse.kernels.resample import whole_sizes
 
 
@@ -206,6 +208,15 @@ def test_a_stratified_checkpoint_gives_the_same_strata(table: mse.CaptureTable, 
     assert resumed.parts == whole.parts
     with pytest.raises(mse.ModelError, match="another bootstrap"):
         mse.bootstrap(Separate(), table, replicates=60, checkpoint=path, by=["form"], seed=3)
+
+
+def test_strata_are_the_same_for_any_number_of_workers(table: mse.CaptureTable) -> None:
+    options = {"replicates": 2 * BATCH + 3, "by": ["year"], "seed": 4}
+    alone = mse.bootstrap(Separate(), table, **options)
+    with joblib.parallel_config(backend="threading"):
+        pair = mse.bootstrap(Separate(), table, workers=2, **options)
+    assert np.array_equal(alone.draws.dark_in, pair.draws.dark_in)
+    assert alone.parts == pair.parts
 
 
 def test_a_checkpoint_of_an_earlier_version_says_so(table: mse.CaptureTable, tmp_path: Path) -> None:
