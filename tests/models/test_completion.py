@@ -17,6 +17,7 @@ from mse.core.terms import Generators
 from mse.errors import ModelError, TableError
 from mse.models.completion import complete
 from mse.models.loglinear import LogLinear
+from mse.models.missing_odds import missing_odds
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "mseincomplete"
 PRINTED = 1e-6
@@ -249,3 +250,24 @@ def test_variance_of_a_part_is_that_of_simulated_errors():
     ratio = np.var(errors) / np.mean(variances)
     assert abs(ratio - 1.0) < 4.0 * np.sqrt(2.0 / n_draws)  # four standard errors of a variance
     assert abs(np.mean(errors)) < 4.0 * np.sqrt(np.mean(variances) / n_draws)
+
+
+def test_a_range_of_odds():
+    table = lcaimp()
+    model = "[A x][B][C][y][z]"
+    frame = missing_odds(table, model, "x", "2", odds=(2.0, 1.0, 0.5), by=["x"])
+    assert frame["odds"].tolist() == [0.5] * 3 + [1.0] * 3 + [2.0] * 3
+    for _, rows in frame.groupby("odds"):
+        total, *parts = rows["total"]
+        assert sum(parts) == pytest.approx(total)
+        assert rows["observed"].iloc[0] == pytest.approx(table.n_observed)
+    plain = fitted(table, model)
+    at_one = frame[(frame["odds"] == 1.0) & (frame["part"] == "total")].iloc[0]
+    assert at_one["dark_figure"] == pytest.approx(plain.unseen.sum(), rel=1e-6)
+    assert at_one["standard_error"] == pytest.approx(np.sqrt(plain.total_variance(np.ones(8, dtype=bool))), rel=1e-6)
+    seen = frame[frame["part"] == "2"]["observed"]
+    assert seen.is_monotonic_increasing
+    with pytest.raises(ModelError, match="does not tell how to estimate"):
+        missing_odds(table, "[A B C][x][y][z]", "x", "2")
+    with pytest.raises(TableError, match="no level '3'"):
+        missing_odds(table, model, "x", "3")

@@ -19,7 +19,7 @@ from mse.errors import ModelError, TableError, spelled
 if TYPE_CHECKING:
     from mse.core.coding import Coding
 
-__all__ = ["complete"]
+__all__ = ["complete", "design_of", "require_partial", "require_told"]
 
 
 def complete(partial: PartialTable | CaptureTable, spec: Any, *, odds: Odds | None = None) -> ExpectedTable:
@@ -60,12 +60,9 @@ def complete(partial: PartialTable | CaptureTable, spec: Any, *, odds: Odds | No
     >>> expected.counts[0, 1].round(3).tolist(), expected.counts[1, 0].round(3).tolist()
     ([26.0, 13.0], [36.0, 72.0])
     """
-    if isinstance(partial, CaptureTable):
-        partial = PartialTable.from_table(partial)
-    if not isinstance(partial, PartialTable):
-        raise TableError("Completing needs a PartialTable", got=type(partial).__name__)
-    fit = fit_partial(partial, _design(partial, spec), odds=odds)
-    _require(fit)
+    partial = require_partial(partial)
+    fit = fit_partial(partial, design_of(partial, spec), odds=odds)
+    require_told(fit)
     return ExpectedTable(
         partial.lists,
         fit.completed,
@@ -77,7 +74,29 @@ def complete(partial: PartialTable | CaptureTable, spec: Any, *, odds: Odds | No
     )
 
 
-def _design(table: PartialTable, spec: Any) -> StrataDesign:
+def require_partial(table: Any) -> PartialTable:
+    """Take a table for partial; refuse anything else.
+
+    Raises
+    ------
+    mse.errors.TableError
+        The data are of another kind.
+    """
+    if isinstance(table, CaptureTable):
+        return PartialTable.from_table(table)
+    if not isinstance(table, PartialTable):
+        raise TableError("Completing needs a PartialTable", got=type(table).__name__)
+    return table
+
+
+def design_of(table: PartialTable, spec: Any) -> StrataDesign:
+    """Columns of a model given as LogLinear, Generators or text.
+
+    Raises
+    ------
+    mse.errors.ModelError
+        It is none of these, or does not fit the table.
+    """
     coding: dict[str, Coding] = {}
     if isinstance(spec, str):
         generators = Generators.parse(spec, table.lists, tuple(table.covariates))
@@ -95,9 +114,15 @@ def _design(table: PartialTable, spec: Any) -> StrataDesign:
     return StrataDesign.of(table.lists, table.covariates, generators, coding)
 
 
-def _require(fit: PartialFit) -> None:
-    """Refuse a model by which persons cannot be spread."""
-    if fit.tells_cells:
+def require_told(fit: PartialFit, *, unseen: bool = False) -> None:
+    """Refuse a model by which persons cannot be spread, or the unseen not estimated.
+
+    Raises
+    ------
+    mse.errors.ModelError
+        It has no estimate, its terms cannot be told apart, or the iterations did not arrive.
+    """
+    if fit.has_estimate or (fit.tells_cells and not unseen):
         return
     model = fit.design.generators.notation()
     if not fit.existence.exists:
@@ -108,7 +133,7 @@ def _require(fit: PartialFit) -> None:
         named = of_lists if of_lists.any() else loose
         names = [label for label, free in zip(fit.design.labels, named, strict=True) if free]
         raise ModelError(
-            f"The table does not tell how to spread persons by {model}",
+            f"The table does not tell how to {'estimate' if unseen else 'spread persons'} by {model}",
             got=f"nothing that tells {spelled(names)} apart",
             hint="Leave out terms of a list, and of levels, where the list was off or the covariate is never known.",
         )
