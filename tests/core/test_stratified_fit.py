@@ -224,3 +224,24 @@ def test_coefficients_and_fitted_counts_are_frames() -> None:
     assert cells["fitted"].sum() == pytest.approx(fit.total, rel=SAME)
     assert "Within each stratum" in fit.assumption
     assert "[C year]" in fit.assumption
+
+
+def test_expected_counts_give_a_total_and_nothing_that_needs_a_likelihood() -> None:
+    from mse.models.completion import complete
+
+    table = drawn(12)
+    whole = mse.LogLinear("[A B][C year][sex]").fit(table)
+    expected = complete(table, "[A B][C year][sex]")
+    fit = mse.LogLinear("[A B][C year][sex]").fit(expected)
+    assert fit.total == pytest.approx(whole.total, rel=SAME)
+    assert fit.standard_error is None
+    estimate = fit.estimate(by=["year"])
+    assert all(part.lower is part.upper is None for part in estimate.parts)
+    assert "expected_no_limits" in {finding.code for finding in estimate.findings}
+    with pytest.raises(mse.ModelError, match=r"no criteria.*table\.source"):
+        _ = fit.aic
+    with pytest.raises(mse.TableError, match=r"Got: ExpectedTable\. Search the table"):
+        mse.Search(method="stepwise").fit(expected)
+    plain = mse.LogLinear("[A B][C]").fit(expected.collapse())
+    assert plain.total == pytest.approx(mse.LogLinear("[A B][C]").fit(table.collapse()).total, rel=SAME)
+    assert "of expected counts" in repr(plain)

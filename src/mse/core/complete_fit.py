@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mse.core.criteria import saturated_log_likelihood
+from mse.core.expected import ExpectedTable
 from mse.core.strata_design import StrataDesign
 from mse.core.table import CaptureTable
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["CompleteFit", "by_stratum", "fit_complete"]
 
 
-def by_stratum(table: CaptureTable) -> NDArray[np.float64]:
+def by_stratum(table: CaptureTable | ExpectedTable) -> NDArray[np.float64]:
     """Counts as the kernels take them: a row a stratum, a column a combination of lists."""
     return np.ascontiguousarray(table.counts.reshape(2 ** len(table.lists), -1).T, dtype=np.float64)
 
@@ -31,14 +32,14 @@ class CompleteFit:
 
     Parameters
     ----------
-    table : CaptureTable
+    table : CaptureTable or ExpectedTable
     design : StrataDesign
     keep, gone : array of bool, shape (n_strata, 2^K)
         Cells in the likelihood, and cells at −∞: combinations that nobody is in.
     kernel : StrataFit
     """
 
-    table: CaptureTable
+    table: CaptureTable | ExpectedTable
     design: StrataDesign
     keep: NDArray[np.bool_]
     gone: NDArray[np.bool_]
@@ -84,12 +85,14 @@ class CompleteFit:
         return int(self.keep.sum())
 
 
-def fit_complete(table: CaptureTable, design: StrataDesign, *, start: NDArray[np.float64] | None = None) -> CompleteFit:
+def fit_complete(
+    table: CaptureTable | ExpectedTable, design: StrataDesign, *, start: NDArray[np.float64] | None = None
+) -> CompleteFit:
     """Fit a model to a table.
 
     Parameters
     ----------
-    table : CaptureTable
+    table : CaptureTable or ExpectedTable
     design : StrataDesign
         Of the table's lists and covariates.
     start : array of float, optional

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from mse.core.complete_fit import CompleteFit, fit_complete
 from mse.core.criteria import Criteria
 from mse.core.estimate import Estimate, Part
+from mse.core.expected import ExpectedTable
 from mse.core.finding import Finding, Severity
 from mse.core.fit import FitStatus
 from mse.core.intervals import check_interval, check_level
@@ -23,6 +24,7 @@ from mse.core.partial_fit import PartialFit, fit_partial
 from mse.core.strata_design import StrataDesign
 from mse.core.table import CaptureTable
 from mse.core.terms import Generators
+from mse.errors import ModelError
 from mse.messages import sentence
 
 if TYPE_CHECKING:
@@ -46,7 +48,10 @@ _NAMED = 4
 
 
 def fit_design(
-    table: CaptureTable | PartialTable, design: StrataDesign, *, start: NDArray[np.float64] | None = None
+    table: CaptureTable | PartialTable | ExpectedTable,
+    design: StrataDesign,
+    *,
+    start: NDArray[np.float64] | None = None,
 ) -> CompleteFit | PartialFit:
     """Fit a design to a table, by EM where something is not known of some persons."""
     if isinstance(table, PartialTable):
@@ -73,13 +78,17 @@ class StratifiedFit:
     """
 
     spec: Any
-    table: CaptureTable | PartialTable
+    table: CaptureTable | PartialTable | ExpectedTable
     generators: Generators
     numbers: CompleteFit | PartialFit
 
     @classmethod
     def compute(
-        cls, table: CaptureTable | PartialTable, generators: Generators, coding: Mapping[str, Coding], spec: Any
+        cls,
+        table: CaptureTable | PartialTable | ExpectedTable,
+        generators: Generators,
+        coding: Mapping[str, Coding],
+        spec: Any,
     ) -> Self:
         """Fit a model and judge whether its estimate exists."""
         design = StrataDesign.of(table.lists, table.covariates, generators, coding)
@@ -141,8 +150,8 @@ class StratifiedFit:
         return self.standard_error_of(np.ones(len(self.counts), dtype=np.bool_))
 
     def standard_error_of(self, strata: NDArray[np.bool_]) -> float | None:
-        """Standard error of the total of some strata."""
-        if self.unseen is None:
+        """Standard error of the total of some strata; None where there is no estimate, or counts are expected ones."""
+        if self.unseen is None or not self._has_limits:
             return None
         used = self.kernel.used
         gradient = self.numbers.unseen_gradient[strata][:, used].sum(axis=0)
@@ -194,14 +203,26 @@ class StratifiedFit:
 
     @property
     def criteria(self) -> Criteria:
-        """Deviance, log-likelihood and information criteria with their conventions."""
+        """Deviance, log-likelihood and information criteria with their conventions.
+
+        Raises
+        ------
+        mse.errors.ModelError
+            The counts are expected ones, which have no likelihood.
+        """
+        if isinstance(self.table, ExpectedTable):
+            raise ModelError(
+                "Expected counts have no likelihood, so no criteria",
+                got=f"counts of {self.table.origin}",
+                hint="Compare models on the table that they were made from: table.source.",
+            )
         return Criteria(
             self.numbers.deviance,
             self.numbers.log_likelihood,
             int(self.kernel.used.sum()),
             self.n_infinite,
             self.numbers.n_recorded_cells,
-            self.table.n_observed,
+            round(self.table.n_observed),
             self.counts[:, 1:].size,
         )
 
@@ -336,12 +357,16 @@ class StratifiedFit:
         findings = [*self.findings, *self._findings_of(parts, cut)]
         return Estimate(tuple(parts), level, interval, self.model, self.table.reference, tuple(findings))
 
+    @property
+    def _has_limits(self) -> bool:
+        return not isinstance(self.table, ExpectedTable)
+
     def _part(self, name: str, margin: Margin, level: float, interval: str, fitted: bool) -> Part:
         seen = self.seen(margin.strata)
         if self.unseen is None:
             return Part(name, seen, None, None, None, margin.levels)
         dark = float(self.unseen[margin.strata].sum())
-        lower, upper = part_limits(self, margin.strata, interval, level)
+        lower, upper = part_limits(self, margin.strata, interval, level) if self._has_limits else (None, None)
         shift = self._fitted_seen(margin) - seen if fitted else 0.0
         lower, upper = (None if limit is None else limit + shift for limit in (lower, upper))
         return Part(name, seen, dark + shift, lower, upper, margin.levels)
@@ -349,7 +374,8 @@ class StratifiedFit:
     def seen(self, strata: NDArray[np.bool_]) -> float:
         """Persons seen in some strata: a whole number where everything is known of them."""
         n = float(self.counts[strata].sum())
-        return n if isinstance(self.table, PartialTable) and not strata.all() else round(n)
+        whole = isinstance(self.table, CaptureTable) or (isinstance(self.table, PartialTable) and strata.all())
+        return round(n) if whole else n
 
     def _fitted_seen(self, margin: Margin) -> float:
         unseen = self.numbers.unseen[margin.strata].sum()
@@ -360,7 +386,9 @@ class StratifiedFit:
             return
         yield self._finding("ignores_model_choice", Severity.WARNING)
         whole = parts[0]
-        if (whole.lower, whole.upper) == (None, None):
+        if not self._has_limits:
+            yield self._finding("expected_no_limits", Severity.WARNING)
+        elif (whole.lower, whole.upper) == (None, None):
             yield self._finding("limits_not_computed", Severity.WARNING)
         elif whole.upper is None:
             yield self._finding("no_upper_limit", Severity.WARNING)
@@ -447,6 +475,8 @@ class StratifiedFit:
     def __repr__(self) -> str:
         if self.total is None:
             return f"{self.model}: {self.status}" + "".join(f"\n  {finding}" for finding in self.findings)
+        if not self._has_limits:
+            return f"{self.model}: total {self.total:,.1f}, of expected counts"
         return (
             f"{self.model}: total {self.total:,.1f} (standard error {self.standard_error:,.1f}),"
             f" deviance {self.deviance:.3f} on {self.df} df, AIC {self.aic:.3f}, BIC {self.bic:.3f}"

@@ -8,6 +8,7 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from mse.core.coding_items import coding_items
+from mse.core.expected import ExpectedTable
 from mse.core.partial import PartialTable
 from mse.core.point_fit import PointFit
 from mse.core.table import CaptureTable
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from mse.core.coding import Coding
     from mse.core.stratified_fit import StratifiedFit
 
-__all__ = ["LogLinear", "Table", "is_plain", "require_table"]
+__all__ = ["LogLinear", "Table", "check_coding", "is_plain", "require_table"]
 
 Table = CaptureTable | PartialTable
 
@@ -79,7 +80,7 @@ class LogLinear:
                 hint='Write LogLinear("[P K][R]") or LogLinear(order=2).',
             )
 
-    def generators(self, table: Table) -> Generators:
+    def generators(self, table: Table | ExpectedTable) -> Generators:
         """The model's generators on the lists and covariates of a table."""
         covariates = tuple(table.covariates)
         if self.model is not None:
@@ -93,9 +94,9 @@ class LogLinear:
 
         Parameters
         ----------
-        data : CaptureTable or PartialTable
+        data : CaptureTable, PartialTable or ExpectedTable
             A table, with or without covariates. Where something is not known of some persons, the model is fitted to
-            what is known (EM).
+            what is known (EM). Expected counts give a total and no interval.
         seed : int, optional
             Not used: nothing is drawn.
 
@@ -111,7 +112,8 @@ class LogLinear:
         mse.errors.ModelError
             The model names what is not in the table, leaves a covariate out, or holds a term of all lists.
         """
-        table = require_table(data, dict(self.coding))
+        table = data if isinstance(data, ExpectedTable) else require_table(data)
+        check_coding(table, dict(self.coding))
         generators = self.generators(table)
         if is_plain(table):
             return PointFit.compute(table, generators, self)
@@ -126,7 +128,7 @@ class LogLinear:
         return ("fienberg_1972", "cormack_1989", "fienberg_rinaldo_2012", "chan_silverman_vincent_2021")
 
 
-def _check_covariates(table: Table, generators: Generators) -> None:
+def _check_covariates(table: Table | ExpectedTable, generators: Generators) -> None:
     named = {name for term in generators.generators for name in term}
     if absent := [name for name in table.covariates if name not in named]:
         raise ModelError(
@@ -142,30 +144,34 @@ def _check_covariates(table: Table, generators: Generators) -> None:
         )
 
 
-def is_plain(table: Table) -> TypeGuard[CaptureTable]:
+def is_plain(table: Table | ExpectedTable) -> TypeGuard[CaptureTable]:
     """Whether a table has lists alone, and everything is known of everybody."""
     return isinstance(table, CaptureTable) and not table.covariates
 
 
-def require_table(data: Any, coding: Mapping[str, Coding] | None = None) -> Table:
-    """Refuse anything but a table of lists, and codings of covariates that it does not have.
+def require_table(data: Any) -> Table:
+    """Refuse anything but a table of lists, of which persons were counted.
 
     Raises
     ------
     mse.errors.TableError
         The data are of another kind.
-    mse.errors.ModelError
-        A coding names no covariate of the table.
     """
     if not isinstance(data, CaptureTable | PartialTable):
         raise TableError(
             "A model of overlapping lists needs a CaptureTable or a PartialTable",
             got=type(data).__name__,
-            hint="Make one with mse.CaptureTable.from_counts, from_histories or mse.tabulate.",
+            hint="Search the table that it was made from (table.source), then fit that model to the expected counts."
+            if isinstance(data, ExpectedTable)
+            else "Make one with mse.CaptureTable.from_counts, from_histories or mse.tabulate.",
         )
-    for name in coding or {}:
-        if name not in data.covariates:
-            raise ModelError(
-                f"coding= names '{name}', which is no covariate of the table", hint=did_you_mean(name, data.covariates)
-            )
     return data
+
+
+def check_coding(table: Table | ExpectedTable, coding: Mapping[str, Coding]) -> None:
+    """Refuse codings of covariates that a table does not have."""
+    for name in coding:
+        if name not in table.covariates:
+            raise ModelError(
+                f"coding= names '{name}', which is no covariate of the table", hint=did_you_mean(name, table.covariates)
+            )

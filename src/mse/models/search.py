@@ -21,7 +21,7 @@ from mse.core.terms import Generators
 from mse.errors import ModelError, did_you_mean
 from mse.kernels.lattice import interactions
 from mse.models.exhaustive import fit_all, fit_all_strata, scope_models
-from mse.models.loglinear import LogLinear, is_plain, require_table
+from mse.models.loglinear import LogLinear, check_coding, is_plain, require_table
 
 if TYPE_CHECKING:
     from mse.core.coding import Coding
@@ -244,7 +244,8 @@ class Search:
         mse.errors.ModelError
             The scope is too large for an exhaustive search, or a term or coding names what is not in the table.
         """
-        table = require_table(data, dict(self.coding))
+        table = require_table(data)
+        check_coding(table, dict(self.coding))
         if self.method == "stepwise":
             from mse.models.stepwise import fit_stepwise
 
