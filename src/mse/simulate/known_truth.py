@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +32,10 @@ __all__ = ["REFERENCE", "KnownTruth"]
 
 DIMENSIONS = ("year", "form", "minor", "sex", "region", "recorded_form")
 COVARIATES = ("year", "form", "minor")
+APART = ("P", "Z")
+"""Lists with a rate of their own in every year and form: the police, whose victims are printed by both, and the list in
+which two kinds of reporters meet."""
+
 PERSONS = ("total", "on_lists", "registered", "expected_total", "expected_on_lists")
 
 REFERENCE = Reference(
@@ -149,6 +154,16 @@ class KnownTruth:
     def theta(self) -> Pairs:
         """Log odds ratio of every pair of lists, the same in every year and form."""
         return capture_model().theta
+
+    @property
+    def model(self) -> str:
+        """The model of the simulation on a table by year and recorded form, which no study knows.
+
+        What it says of those on no list is true of the truth "modelled" only.
+        """
+        pairs = [f"[{first} {second}]" for first, second in itertools.combinations(LISTS, 2)]
+        rates = [f"[{name} year form]" if name in APART else f"[{name} year][{name} form]" for name in LISTS]
+        return "".join((*pairs, *rates))
 
     @property
     def lists(self) -> Mapping[str, tuple[str, ...]]:
