@@ -7,6 +7,7 @@ can be stopped and taken up again. The tables of `docs/explanation/known-truth.m
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import math
 import sys
@@ -27,6 +28,7 @@ from mse.core.partial import PartialTable
 from mse.simulate.deal import stream
 from mse.simulate.incomplete import lose_values, switch_off
 from mse.simulate.known_truth import KnownTruth
+from mse.simulate.sources import LISTS
 
 PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "known-truth.md"
 STORE = Path(__file__).parents[1] / ".benchmarks" / "known_truth_strata.jsonl"
@@ -44,6 +46,8 @@ FORMS = ["BL-SU", "GO-SU", "AU", "CU"]
 RIGHT = KnownTruth.draw(0).model + "[year form minor]"
 """The model of the simulation. Minors differ in how often the police report them only, so that totals by year and form
 may be estimated as if no list depended on it."""
+
+PAIRS = "".join(f"[{first} {second}]" for first, second in itertools.combinations(LISTS, 2))
 
 R_ALIKE = RIGHT.replace("[R year]", "")
 """The same with list R equal in all years: what has to be assumed of a year in which R was off."""
@@ -107,13 +111,15 @@ def chosen(table: mse.CaptureTable | PartialTable) -> Row:
     search = mse.Search(method="stepwise", starts=STARTS).fit(whole)
     codes = sorted({finding.code for finding in search.estimate(interval="lognormal").findings})
     asked = [[one.term, one.p_value] for one in beyond_scope(search.best, 2)[:3]]
-    data = whole if off else table
-    fitted = mse.LogLinear(search.best.model).fit(data)
-    found = {"chosen by BIC": numbers(fitted)}
     needed = "".join(term for term, p_value in asked if p_value < SURE)
-    found["chosen by BIC, with the terms asked for"] = numbers(mse.LogLinear(search.best.model + needed).fit(data))
-    if isinstance(table, mse.CaptureTable):
-        found["chosen by BIC, profile"] = numbers(fitted, "profile")
+    data = whole if off else table
+    added = {"": "", ", all pairs of lists added": PAIRS, ", those and the terms asked for": PAIRS + needed}
+    if data is whole:
+        added[", the terms asked for added"] = needed
+    fits = {name: mse.LogLinear(search.best.model + terms).fit(data) for name, terms in added.items()}
+    found = {f"chosen by BIC{name}": numbers(fit) for name, fit in fits.items()}
+    if not isinstance(table, PartialTable):
+        found["chosen by BIC, profile"] = numbers(fits[""], "profile")
     return {"found": found, "codes": codes, "asked": asked}
 
 
