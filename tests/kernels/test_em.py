@@ -119,6 +119,7 @@ CASES = [
     for seed in range(3)
     for model in MODELS
     for off, zeros in ((False, False), (True, False), (False, True))
+    if not (zeros and "B C" in model)  # B and C exclude each other there, so the term has no cell
 ]
 
 
@@ -126,8 +127,6 @@ CASES = [
 def test_em_is_direct_maximisation(seed, model, off, zeros):
     rows = margin_rows(random_table(seed, model, off=off, zeros=zeros))
     blocks = design(model).blocks
-    if zeros and np.linalg.matrix_rank(dense(blocks, 3)[rows.keep.ravel()]) < blocks.columns.shape[1]:
-        pytest.skip("a term lies in cells that cannot exist")
     fit = fit_margins(rows, blocks)
     theta, value, information = directly(rows, blocks)
     assert fit.converged
