@@ -1,9 +1,10 @@
 """Multiple systems estimation: how many people are there whom no list has registered?
 
-Records become a small table of overlapping lists (`CaptureTable`); an estimator (`LogLinear`, `Search`) turns the
-table into a fit; a fit answers with an `Estimate`. `bootstrap` repeats a whole estimator, `release` lets figures
-out, `run` does a study from one file. `read_registry` reads a register of people, `monitor` counts its figures and sets
-registered numbers beside estimates, `simulate` makes registers with known properties.
+Records become a small table of overlapping lists (`CaptureTable`, or `PartialTable` where something is not known of
+some persons); an estimator (`LogLinear`, `Search`) turns the table into a fit; a fit answers with an `Estimate`, of the
+whole and of years and groups. `bootstrap` repeats a whole estimator, `release` lets figures out, `run` does a study from
+one file. `read_registry` reads a register of people, `monitor` counts its figures and sets registered numbers beside
+estimates, `simulate` makes registers with known properties.
 """
 
 from __future__ import annotations
@@ -15,23 +16,39 @@ from mse.lazy import public_names
 
 if TYPE_CHECKING:
     from mse import monitor, simulate
+    from mse.core.coding import Break, Levels, Poly, Scores, Spline, Step
+    from mse.core.contrasts import Contrast
     from mse.core.cube import Cube
     from mse.core.draws import Draws
     from mse.core.ensemble import EnsembleFit
     from mse.core.estimate import Estimate
+    from mse.core.expected import ExpectedTable
     from mse.core.figure import Figure
     from mse.core.finding import Finding
     from mse.core.fit import FitStatus
+    from mse.core.partial import PartialTable
     from mse.core.point_fit import PointFit
     from mse.core.reference import Reference
+    from mse.core.stratified_fit import StratifiedFit
     from mse.core.table import CaptureTable
     from mse.core.terms import Generators, Term
     from mse.errors import ModelError, MseError, ReferenceError, RegistryError, ReleaseError, StudyError, TableError
     from mse.inference.bootstrap import bootstrap
+    from mse.inference.correction_draws import correction_draws, linkage_draws
+    from mse.inference.duplicates import correct_duplicates
+    from mse.inference.linkage_combination import combine_linkage
+    from mse.inference.linkage_correction import correct_linkage
+    from mse.models.completion import complete
     from mse.models.loglinear import LogLinear
+    from mse.models.missing_odds import missing_odds
+    from mse.models.over_coverage import correct_over_coverage
+    from mse.models.referrals import correct_referrals
+    from mse.models.roles import covariate_roles
     from mse.models.search import Search
+    from mse.models.trimmed import TrimmedDualSystem
     from mse.monitor.disclosure.release import release
     from mse.records import datasets
+    from mse.records.linked_tables import linked_tables
     from mse.records.register.read_registry import read_registry
     from mse.records.register.registry import Registry
     from mse.records.register.rules import Rules
@@ -40,30 +57,52 @@ if TYPE_CHECKING:
     from mse.study.run import run
 
 _WHERE = {
+    "Break": "mse.core.coding",
     "CaptureTable": "mse.core.table",
+    "Contrast": "mse.core.contrasts",
     "Cube": "mse.core.cube",
     "Draws": "mse.core.draws",
     "EnsembleFit": "mse.core.ensemble",
     "Estimate": "mse.core.estimate",
+    "ExpectedTable": "mse.core.expected",
     "Figure": "mse.core.figure",
     "Finding": "mse.core.finding",
     "FitStatus": "mse.core.fit",
     "Generators": "mse.core.terms",
+    "Levels": "mse.core.coding",
     "LogLinear": "mse.models.loglinear",
     "ModelError": "mse.errors",
     "MseError": "mse.errors",
+    "PartialTable": "mse.core.partial",
     "PointFit": "mse.core.point_fit",
+    "Poly": "mse.core.coding",
     "Reference": "mse.core.reference",
     "ReferenceError": "mse.errors",
     "Registry": "mse.records.register.registry",
     "RegistryError": "mse.errors",
     "ReleaseError": "mse.errors",
     "Rules": "mse.records.register.rules",
+    "Scores": "mse.core.coding",
     "Search": "mse.models.search",
+    "Spline": "mse.core.coding",
+    "Step": "mse.core.coding",
+    "StratifiedFit": "mse.core.stratified_fit",
     "StudyError": "mse.errors",
     "TableError": "mse.errors",
     "Term": "mse.core.terms",
+    "TrimmedDualSystem": "mse.models.trimmed",
     "bootstrap": "mse.inference.bootstrap",
+    "combine_linkage": "mse.inference.linkage_combination",
+    "complete": "mse.models.completion",
+    "correct_duplicates": "mse.inference.duplicates",
+    "correct_linkage": "mse.inference.linkage_correction",
+    "correct_over_coverage": "mse.models.over_coverage",
+    "correct_referrals": "mse.models.referrals",
+    "correction_draws": "mse.inference.correction_draws",
+    "covariate_roles": "mse.models.roles",
+    "linkage_draws": "mse.inference.correction_draws",
+    "linked_tables": "mse.records.linked_tables",
+    "missing_odds": "mse.models.missing_odds",
     "plot": "mse.report.plots",
     "read_registry": "mse.records.register.read_registry",
     "release": "mse.monitor.disclosure.release",
@@ -76,31 +115,53 @@ _MODULES = {"datasets": "mse.records.datasets", "monitor": "mse.monitor", "simul
 """Public modules, loaded in the same way."""
 
 __all__ = [
+    "Break",
     "CaptureTable",
+    "Contrast",
     "Cube",
     "Draws",
     "EnsembleFit",
     "Estimate",
+    "ExpectedTable",
     "Figure",
     "Finding",
     "FitStatus",
     "Generators",
+    "Levels",
     "LogLinear",
     "ModelError",
     "MseError",
+    "PartialTable",
     "PointFit",
+    "Poly",
     "Reference",
     "ReferenceError",
     "Registry",
     "RegistryError",
     "ReleaseError",
     "Rules",
+    "Scores",
     "Search",
+    "Spline",
+    "Step",
+    "StratifiedFit",
     "StudyError",
     "TableError",
     "Term",
+    "TrimmedDualSystem",
     "bootstrap",
+    "combine_linkage",
+    "complete",
+    "correct_duplicates",
+    "correct_linkage",
+    "correct_over_coverage",
+    "correct_referrals",
+    "correction_draws",
+    "covariate_roles",
     "datasets",
+    "linkage_draws",
+    "linked_tables",
+    "missing_odds",
     "monitor",
     "plot",
     "read_registry",

@@ -153,6 +153,8 @@ class StratifiedFit:
         """Standard error of the total of some strata; None where there is no estimate, or counts are expected ones."""
         if self.unseen is None or not self._has_limits:
             return None
+        if isinstance(self.numbers, PartialFit):
+            return float(np.sqrt(self.numbers.total_variance(strata)))
         used = self.kernel.used
         gradient = self.numbers.unseen_gradient[strata][:, used].sum(axis=0)
         covariance = self.kernel.covariance[np.ix_(used, used)]
