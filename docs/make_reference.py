@@ -28,11 +28,18 @@ UNDERLINE = re.compile(r"^(?P<heading>[A-Z][\w ]+)\n-{3,}\n", flags=re.MULTILINE
 ENTRY = re.compile(r"^(?=\S)", flags=re.MULTILINE)
 
 GROUPS = {
-    "Data": ["CaptureTable", "tabulate", "datasets", "Reference"],
+    "Data": ["CaptureTable", "PartialTable", "ExpectedTable", "tabulate", "datasets", "Reference"],
     "Registers": ["read_registry", "Registry", "Rules", "Cube"],
     "The monitor and simulated registers": ["monitor", "simulate"],
-    "Models": ["LogLinear", "Search", "Generators", "Term"],
-    "Answers": ["PointFit", "EnsembleFit", "FitStatus", "Estimate", "bootstrap", "Draws", "Finding"],
+    "Models": ["LogLinear", "Search", "Generators", "Term", "covariate_roles"],
+    "How covariates enter": ["Levels", "Poly", "Spline", "Step", "Break", "Scores"],
+    "What is not known, or wrong, of the records": [
+        "complete", "missing_odds", "correct_linkage", "linkage_draws", "correction_draws", "combine_linkage",
+        "linked_tables", "correct_duplicates", "correct_over_coverage", "correct_referrals", "TrimmedDualSystem",
+    ],
+    "Answers": [
+        "PointFit", "StratifiedFit", "EnsembleFit", "FitStatus", "Estimate", "Contrast", "bootstrap", "Draws", "Finding",
+    ],
     "What is shown and written": ["plot", "Figure", "release", "run"],
     "Errors": ["MseError", "TableError", "ModelError", "ReferenceError", "RegistryError", "ReleaseError", "StudyError"],
 }

@@ -2,9 +2,9 @@
 
 Records become a small table of overlapping lists (`CaptureTable`, or `PartialTable` where something is not known of
 some persons); an estimator (`LogLinear`, `Search`) turns the table into a fit; a fit answers with an `Estimate`, of the
-whole and of years and groups. `bootstrap` repeats a whole estimator, `release` lets figures out, `run` does a study from
-one file. `read_registry` reads a register of people, `monitor` counts its figures and sets registered numbers beside
-estimates, `simulate` makes registers with known properties.
+whole and of years and groups. `bootstrap` repeats a whole estimator, `release` lets figures out, `run` does a study
+from one file. `read_registry` reads a register of people, `monitor` counts its figures and sets registered numbers
+beside estimates, `simulate` makes registers with known properties.
 """
 
 from __future__ import annotations

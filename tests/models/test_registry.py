@@ -14,11 +14,14 @@ EXAMPLES = [
     mse.LogLinear(order=2),
     mse.Search(),
     mse.Search(criterion=("bic", "aic"), method="stepwise", starts=("independence",), forced="[A B]", max_order=None),
+    mse.LogLinear("[A year]", coding={"year": mse.Poly(2)}),
+    mse.Search(coding={"year": mse.Step(2018), "age": mse.Scores({"young": 1, "old": 3})}, forbidden="[A B]"),
+    mse.TrimmedDualSystem("A", [(100, 5), (50, 10)]),
 ]
 
 
 @pytest.mark.parametrize("spec", EXAMPLES, ids=repr)
-def test_there_and_back(spec: mse.LogLinear | mse.Search) -> None:
+def test_there_and_back(spec: mse.LogLinear | mse.Search | mse.TrimmedDualSystem) -> None:
     written = json.loads(json.dumps(to_json(spec)))
     assert from_json(written) == spec
     assert hash(from_json(written)) == hash(spec)

@@ -9,10 +9,13 @@ from typing import Any, cast
 from mse.errors import ModelError, did_you_mean
 from mse.models.loglinear import LogLinear
 from mse.models.search import Search
+from mse.models.trimmed import TrimmedDualSystem
 
 __all__ = ["SPECS", "from_json", "to_json"]
 
-SPECS: Mapping[str, type[LogLinear] | type[Search]] = {"LogLinear": LogLinear, "Search": Search}
+Family = LogLinear | Search | TrimmedDualSystem
+
+SPECS: Mapping[str, type[Family]] = {spec.__name__: spec for spec in (LogLinear, Search, TrimmedDualSystem)}
 """Specifications by name; a new family adds its line here."""
 
 
@@ -38,7 +41,7 @@ def to_json(spec: Any) -> dict[str, Any]:
     return {"family": name, **{key: list(v) if isinstance(v, tuple) else v for key, v in values.items()}}
 
 
-def from_json(plain: Mapping[str, Any]) -> LogLinear | Search:
+def from_json(plain: Mapping[str, Any]) -> Family:
     """Read what `to_json` wrote.
 
     Raises
@@ -65,4 +68,4 @@ def from_json(plain: Mapping[str, Any]) -> LogLinear | Search:
 
         options["coding"] = {name: Coding.from_json(values) for name, values in options["coding"].items()}
     plain_values = {key: tuple(value) if isinstance(value, list) else value for key, value in options.items()}
-    return cast("LogLinear | Search", family(**plain_values))
+    return cast("Family", family(**plain_values))
