@@ -38,7 +38,7 @@ RUNS = 400
 """Registers: the Monte Carlo error of a coverage of .95 is then .011."""
 
 BLOCK = 50
-"""So many registers of every scenario are done before the next ones, so that an unfinished file has all scenarios."""
+"""So many registers of every scenario are done first, so that an unfinished file has all scenarios."""
 
 FORMS = ["BL-SU", "GO-SU", "AU", "CU"]
 """Known forms. Those recorded as unknown are left out: they are a group of their own, lost at no known chance."""
@@ -157,7 +157,7 @@ def run(scenario: str, method: str, seed: int) -> Row:
 def stored(path: Path) -> dict[tuple[str, str, int], Row]:
     """Runs that are there already."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    rows = [json.loads(line) for line in lines if line.endswith("}")]  # a line broken off is done again
+    rows = [json.loads(line) for line in lines if line.endswith("}")]  # one that was broken off is done again
     return {(row["scenario"], row["method"], row["seed"]): row for row in rows}
 
 
@@ -166,15 +166,17 @@ def collect(path: Path, runs: int) -> None:
     path.parent.mkdir(exist_ok=True)
     wanted = [
         (scenario, method, seed)
-        for first in range(0, runs, BLOCK)
+        for part in (range(min(BLOCK, runs)), range(BLOCK, runs))
         for method in METHODS
         for scenario in SCENARIOS
-        for seed in range(first, min(first + BLOCK, runs))
+        for seed in part
     ]
     there = stored(path)
     missing = [key for key in wanted if key not in there]
     began = time.monotonic()
     with path.open("a", encoding="utf-8") as file:
+        if there and not path.read_text(encoding="utf-8").endswith("\n"):
+            file.write("\n")
         work = Parallel(n_jobs=2, return_as="generator_unordered")(delayed(run)(*key) for key in missing)
         for done, row in enumerate(work, start=1):
             file.write(json.dumps(row) + "\n")
