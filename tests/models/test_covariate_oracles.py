@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 import mse
-from mse.core.coding import Coding, Poly
+from mse.core.coding import Coding
 from mse.core.ensemble import EnsembleFit
 from mse.core.passive import covariate_roles
 from mse.core.stratified_fit import StratifiedFit
@@ -34,7 +34,7 @@ SAME = 1e-6
 SHIPPED = {"spina": "spina_bifida_621_ethnicity", "ScotPWID": "scotland_drug_injection"}
 SIMDAT = ORACLE / "MaartenCruyff_mse_mse_simdat_model_search.json"
 SIMDAT_TABLE = ORACLE.parent / "data" / "mse_simdat.csv"
-QUADRATIC = {"Y": Poly(2)}
+QUADRATIC = {"Y": mse.Poly(2)}
 
 with_simdat = pytest.mark.skipif(not (SIMDAT.exists() and SIMDAT_TABLE.exists()), reason="only where ../shared is")
 
