@@ -1,7 +1,7 @@
 """How often limits of parts, simultaneous bands, contrasts and limits from cases hold the truth, on simulated lists.
 
-With 1,000 tables the Monte Carlo error of a coverage of .95 is .007; the bounds leave three of those, and more where a
-simultaneous band of small parts is known to fall short of its level.
+With 400 tables the Monte Carlo error of a coverage of .95 is .011 (.005 for parts, five a table).
+The bounds leave three of those around what 2,000 tables gave: bands .93 to .94, and .92 where parts have few unseen.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mse.core.cases import CaseCounts
 
 pytestmark = pytest.mark.full
 
-TABLES, REPLICATES = 1_000, 400
+TABLES, REPLICATES = 400, 400
 SIZES = (300, 200, 400, 250, 350)
 """Persons in five years."""
 
@@ -46,7 +46,7 @@ def holds(chances: tuple[float, float], number: int) -> tuple[float, bool, bool,
 
 
 @pytest.mark.parametrize(
-    ("chances", "joint"), [((0.6, 0.5), 0.925), ((0.35, 0.4), 0.925), ((0.75, 0.75), 0.9)], ids=["80%", "61%", "94%"]
+    ("chances", "joint"), [((0.6, 0.5), 0.9), ((0.35, 0.4), 0.9), ((0.75, 0.75), 0.885)], ids=["80%", "61%", "94%"]
 )
 def test_parts_bands_and_contrasts_hold_the_truth(chances: tuple[float, float], joint: float) -> None:
     runs = Parallel(n_jobs=2)(delayed(holds)(chances, number) for number in range(TABLES))
@@ -54,8 +54,8 @@ def test_parts_bands_and_contrasts_hold_the_truth(chances: tuple[float, float], 
     print(f"lists {chances}: parts {each:.3f}, all parts {band:.3f}, whole {whole:.3f}, difference {change:.3f}")
     assert 0.93 <= each <= 0.975
     assert joint <= band <= 0.985
-    assert 0.925 <= whole <= 0.975
-    assert 0.925 <= change <= 0.975
+    assert 0.915 <= whole <= 0.985
+    assert 0.915 <= change <= 0.985
 
 
 CASES, TOGETHER = 300, 3
@@ -81,5 +81,5 @@ def test_limits_from_cases_hold_the_truth_and_those_from_persons_do_not() -> Non
     runs = Parallel(n_jobs=2)(delayed(holds_in_cases)(number) for number in range(TABLES))
     cases, persons = np.mean(runs, axis=0)
     print(f"limits from cases {cases:.3f}, from persons {persons:.3f}")
-    assert 0.925 <= cases <= 0.975
-    assert persons == pytest.approx(0.742, abs=0.045)
+    assert 0.91 <= cases <= 0.98
+    assert persons == pytest.approx(0.742, abs=0.066)

@@ -287,3 +287,14 @@ def test_expected_tables_are_not_drawn_from() -> None:
     expected = ExpectedTable(table.lists, 0.5 * table.counts, table.covariates, source=table, origin=origin)
     with pytest.raises(mse.TableError, match="cannot be drawn from"):
         sampler(expected, "nonparametric", total=1.0)
+
+
+def test_a_band_over_parts_with_few_unseen_warns() -> None:
+    counts = np.zeros((2, 2, 2), dtype=np.int64)
+    counts[:, :, 0], counts[:, :, 1] = [[0, 40], [40, 120]], [[0, 90], [90, 160]]
+    table = mse.CaptureTable(["A", "B"], counts, {"year": (2018, 2019)})
+    estimate = mse.bootstrap(Separate(), table, replicates=50, by=["year"], simultaneous=True)
+    assert estimate["2018"].dark_figure < 30 < estimate["2019"].dark_figure
+    found = next(finding for finding in estimate.findings if finding.code == "band_small_parts")
+    assert found.values["parts"] == ["2018"]
+    assert "band_small_parts" not in codes(mse.bootstrap(Separate(), table, replicates=50, by=["year"]))

@@ -35,7 +35,13 @@ _COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 KINDS = tuple(_COMPARE)
 
-_OF_LIMITS = {"limits_do_not_add_up", "simultaneous_band", "band_few_replicates", "parts_percentile"}
+_OF_LIMITS = {
+    "limits_do_not_add_up",
+    "simultaneous_band",
+    "band_few_replicates",
+    "band_small_parts",
+    "parts_percentile",
+}
 """Findings on limits of parts, which a contrast does not use."""
 
 
