@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ IN_THE_TAIL = 5
 _NAMED = 4
 
 FEW_UNSEEN = 30
-"""In simulations bands of five parts held all of them in .92 of the tables where 13 to 25 persons were unseen in a part,
+"""In simulations bands of five parts held all of them in .92 of the tables where 13 to 25 persons of each were unseen,
 and in .93 to .94 where 40 to 80 were, for a level of .95 (docs/explanation/bootstrap.md)."""
 
 
@@ -65,7 +66,7 @@ def parts_with_limits(
     band = simultaneous(totals, level) if together else pointwise(totals, level)
     found = []
     if together:
-        values = {"parts": len(cut), "level": level, "each": band.level}
+        values: dict[str, Any] = {"parts": len(cut), "level": level, "each": band.level}
         found.append(Finding("simultaneous_band", Severity.NOTE, "parts", values))
         if small := [part.name for part, (_, unseen) in zip(cut, numbers, strict=True) if unseen < FEW_UNSEEN]:
             values = {"parts": small[:_NAMED], "n": len(small), "few": FEW_UNSEEN, "level": level}

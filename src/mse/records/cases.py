@@ -37,8 +37,8 @@ def case_counts(
 ) -> CaseCounts:
     """Count the persons of every case by cell of the table.
 
-    Cases that share a person are one case: what happens to one happens to the other. A person whose reports name no case
-    is a case of one.
+    Cases that share a person are one case: what happens to one happens to the other. A person whose reports name no
+    case is a case of one.
 
     Parameters
     ----------
