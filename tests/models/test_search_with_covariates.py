@@ -123,3 +123,11 @@ def test_a_bootstrap_repeats_the_whole_search() -> None:
     estimate = mse.bootstrap(mse.Search(method="stepwise", starts=("independence",)), table, replicates=8, seed=1)
     assert len(estimate.draws) == 8
     assert estimate.lower < estimate.upper
+
+
+def test_a_replicate_without_an_estimate_stands_among_those_that_have_one() -> None:
+    """Two persons on both lists of a year: some draws have none of them."""
+    table = mse.CaptureTable(["A", "B"], [[[0, 0], [20, 40]], [[30, 60], [2, 20]]], {"year": (2018, 2019)})
+    estimate = mse.bootstrap(mse.LogLinear("[A year][B year]"), table, replicates=60, by=["year"], seed=1)
+    assert 0 < estimate.draws.failed < 60
+    assert estimate.contrast("2019", "2018").value is not None

@@ -69,7 +69,7 @@ class Draws:
         ):
             if strata.shape != shape:
                 raise TableError(f"Draws by stratum have {shape[1]} columns", got=f"an array of shape {strata.shape}")
-            if not np.allclose(strata.sum(axis=1), whole, rtol=1e-12, atol=0.0, equal_nan=True):
+            if not np.allclose(strata.sum(axis=1)[self.valid], whole[self.valid], rtol=1e-12, atol=0.0):
                 raise TableError(f"The numbers {what} by stratum add up to that of the whole in every draw")
 
     def __len__(self) -> int:
