@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 import mse
 from benchmarks.known_truth import with_error
 from mse.core.beyond_scope import SURE, beyond_scope
+from mse.core.left_out import NARROW
 from mse.core.partial import PartialTable
 from mse.simulate.deal import stream
 from mse.simulate.incomplete import lose_values, switch_off
@@ -233,6 +235,24 @@ def spread(values: NDArray[np.float64]) -> float:
     return float(values.std(ddof=1) / math.sqrt(len(values)))
 
 
+def warned(row: Row) -> set[str]:
+    """Warnings beside the chosen model; the two that the search does not give itself are found from what was kept."""
+    found = set(row["codes"])
+    if any(p_value < SURE for _, p_value in row["asked"]):
+        found.add("beyond_scope")
+    narrow, wide = (row["found"][f"chosen by BIC{name}"] for name in ("", ", all pairs of lists added"))
+    if wide is not None and relative_error(narrow[0]) / relative_error(wide[0]) < NARROW:
+        found.add("narrowed_by_choice")
+    return found
+
+
+def relative_error(part: list[float]) -> float:
+    """Standard error of the total as a share of the number unseen, from lognormal limits: n + f₀/C and n + f₀·C."""
+    total, low, high = part
+    seen = (low * high - total**2) / (low + high - 2.0 * total)
+    return math.sqrt(math.expm1((math.log((high - seen) / (total - seen)) / NormalDist().inv_cdf(0.975)) ** 2))
+
+
 def warning_table(rows: list[Row]) -> Iterator[str]:
     """How often a warning stands beside the chosen model, and how often its interval holds the truth then."""
     yield "| scenario | warning | registers | 95 % holds the total, with it | without it |"
@@ -240,13 +260,12 @@ def warning_table(rows: list[Row]) -> Iterator[str]:
     for scenario in SCENARIOS:
         of = [row for row in rows if (row["scenario"], row["method"]) == (scenario, "chosen")]
         of = [row for row in of if row["found"]["chosen by BIC"] is not None]
-        for code in ("beyond_scope", "rivals_disagree") if of else ():
-            with_it, without = [], []
+        for code in ("narrowed_by_choice", "beyond_scope", "rivals_disagree") if of else ():
+            held: dict[bool, list[bool]] = {True: [], False: []}
             for row in of:
-                raised = any(p < SURE for _, p in row["asked"]) if code == "beyond_scope" else code in row["codes"]
-                (with_it if raised else without).append(holds(row["found"]["chosen by BIC"][0], row["truth"][0]))
-            shares = [with_error(sum(some), len(some)) if some else "–" for some in (with_it, without)]
-            yield f"| {scenario} | `{code}` | {len(with_it)} of {len(of)} | {shares[0]} | {shares[1]} |"
+                held[code in warned(row)].append(holds(row["found"]["chosen by BIC"][0], row["truth"][0]))
+            shares = [with_error(sum(some), len(some)) if some else "–" for some in held.values()]
+            yield f"| {scenario} | `{code}` | {len(held[True])} of {len(of)} | {shares[0]} | {shares[1]} |"
 
 
 def term_table(rows: list[Row]) -> Iterator[str]:
@@ -281,6 +300,8 @@ if __name__ == "__main__":
     parser.add_argument("--runs", type=int, default=RUNS, help="registers of every scenario")
     parser.add_argument("--store", type=Path, default=STORE, help="file with a line a run")
     parser.add_argument("--page", type=Path, default=PAGE, help="page whose tables are written")
-    chosen_options = parser.parse_args()
-    collect(chosen_options.store, chosen_options.runs)
-    write(list(stored(chosen_options.store).values()), chosen_options.page)
+    parser.add_argument("--tables", action="store_true", help="only write the tables, from the runs that are there")
+    asked_for = parser.parse_args()
+    if not asked_for.tables:
+        collect(asked_for.store, asked_for.runs)
+    write(list(stored(asked_for.store).values()), asked_for.page)
