@@ -192,3 +192,12 @@ def test_every_sentence_of_the_report_is_used() -> None:
 
     findings = tomllib.loads((source / "messages" / "findings.toml").read_text())
     assert [key for key in keys if not used(key) and key.removesuffix(".coarse") not in findings] == []
+
+
+def test_parts_of_an_estimate_are_rows_by_their_names() -> None:
+    counts = [[[0, 0], [30, 12]], [[40, 25], [6, 5]]]
+    table = mse.CaptureTable(["A", "B"], counts, {"year": (2018, 2019)})
+    fit = mse.LogLinear("[A year][B year]").fit(table)
+    for estimate in (fit.estimate(by=["year"]), mse.bootstrap(fit.spec, table, replicates=20, by=["year"])):
+        texts = {text.get_text() for text in mse.plot(estimate).get_axes()[0].texts}
+        assert {"total", "2018", "2019"} <= texts

@@ -62,8 +62,9 @@ def _groups(shown: ReleasedFigure, language: str) -> dict[str, list[dict[str, An
     found: dict[str, list[dict[str, Any]]] = {}
     for place, row in enumerate(shown.figure.frame.to_dict("records")):
         label = written(row["label"])
-        if "part" in row and written(row["part"]) != sentence("word_total", language):
-            label = f"{label}: {written(row['part'])}"
+        total = sentence("word_total", language)
+        if "part" in row and written(row["part"]) != total:
+            label = written(row["part"]) if label == total else f"{label}: {written(row['part'])}"
         found.setdefault(label, []).append({**{str(name): cell for name, cell in row.items()}, "row": place})
     return found
 

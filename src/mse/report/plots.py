@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mse.core.ensemble import EnsembleFit
 from mse.core.estimate import Estimate
 from mse.core.figure import Figure
+from mse.core.sentence import Sentence
 from mse.core.table import CaptureTable
 from mse.monitor.disclosure.release import ReleasedFigure
 from mse.monitor.estimation import draws_figure, estimates_figure, patterns_figure, search_figure
@@ -53,8 +54,8 @@ _UNSEEN = _Chart(draw_unseen, unseen_height)
 """In place of a picture of which nearly everything is withheld."""
 
 _DRAWS = (
-    "a CaptureTable (overlaps), an EnsembleFit (models), an Estimate (interval, or replicates where it has "
-    "draws), a Figure or ReleasedFigure with a chart"
+    "a CaptureTable (overlaps), an EnsembleFit (models), an Estimate (intervals, or the replicates "
+    "of a whole), a Figure or ReleasedFigure with a chart"
 )
 
 
@@ -120,7 +121,10 @@ def _shown(thing: Any) -> ReleasedFigure:
         figure = search_figure(thing)
     elif isinstance(thing, Estimate):
         replicated = thing.draws is not None and thing.draws.valid.any()
-        figure = draws_figure(thing) if replicated else estimates_figure({thing.method: thing})
+        if len(thing.parts) > 1:
+            figure = estimates_figure({Sentence("word_total"): thing})
+        else:
+            figure = draws_figure(thing) if replicated else estimates_figure({thing.method: thing})
     if isinstance(figure, Figure):
         figure = ReleasedFigure(figure)
     if not isinstance(figure, ReleasedFigure) or figure.figure.chart is None:
