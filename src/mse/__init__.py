@@ -16,6 +16,7 @@ from mse.lazy import public_names
 
 if TYPE_CHECKING:
     from mse import monitor, simulate
+    from mse.core.cases import CaseCounts
     from mse.core.coding import Break, Levels, Poly, Scores, Spline, Step
     from mse.core.contrasts import Contrast
     from mse.core.cube import Cube
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
 _WHERE = {
     "Break": "mse.core.coding",
     "CaptureTable": "mse.core.table",
+    "CaseCounts": "mse.core.cases",
     "Contrast": "mse.core.contrasts",
     "Cube": "mse.core.cube",
     "Draws": "mse.core.draws",
@@ -117,6 +119,7 @@ _MODULES = {"datasets": "mse.records.datasets", "monitor": "mse.monitor", "simul
 __all__ = [
     "Break",
     "CaptureTable",
+    "CaseCounts",
     "Contrast",
     "Cube",
     "Draws",

@@ -1,4 +1,4 @@
-"""Models over lists and covariates against a dense design and separate fits of strata, and what must not change totals."""
+"""Models over lists and covariates against a dense design, separate fits of strata, and what must not change a sum."""
 
 from __future__ import annotations
 
