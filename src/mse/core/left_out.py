@@ -24,8 +24,8 @@ __all__ = ["NARROW", "LeftOut", "left_out", "left_out_findings"]
 
 NARROW = 0.92
 """An interval this share as wide as one that does not take dependence for known holds the truth 93 times in 100, if
-leaving pairs out moved the estimate as little as chance does: 2 Φ(1.96 · 0.92) - 1. Below it, less often. In the 400
-registers of docs/explanation/known-truth.md the share was .26 to .70, and the truth was held in 1 of 4."""
+leaving pairs out moved the estimate as little as chance does: 2 Φ(1.96 · 0.92) - 1. Below it, less often. In the
+registers of docs/explanation/known-truth.md the share was .23 to .76, and the truth was held in 1 of 4."""
 
 _TWO = 2
 
