@@ -40,7 +40,6 @@ def test_models_that_do_not_suit_the_covariates_are_refused(model: str, said: st
         ({"coding": {"form": Poly(1)}}, "'form', which is no covariate"),
         ({"forbidden": "[A]"}, "two names or more"),
         ({"forbidden": "[A year]", "forced": "[A year]"}, "forced or forbidden, not both"),
-        ({"criterion": "p-value", "method": "stepwise"}, "p-value rule adds pairs of lists"),
     ],
 )
 def test_searches_that_do_not_suit_the_covariates_are_refused(options: dict[str, Any], said: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import chi2
 
 import mse
 from mse.core.strata_space import StrataSpace
@@ -105,6 +106,20 @@ def test_score_tests_predict_what_a_term_brings() -> None:
         predicted = -space._gains(fitted, [("add", place, 1 << place)], 0.0)[0]
         real = float(alone.deviance[0] - space.sweep([1 << place]).deviance[0])
         assert predicted == pytest.approx(real, rel=0.35, abs=1.0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_steps_by_p_values_end_where_every_term_is_significant_and_no_other_is(seed: int) -> None:
+    table = drawn(seed, lists=4)
+    found = mse.Search(criterion="p-value", method="stepwise", threshold=0.01).fit(table)
+    best = found.best
+    for neighbour in best.generators.neighbours(2):
+        other = mse.LogLinear(neighbour.notation()).fit(table)
+        smaller, larger = sorted((best, other), key=lambda fit: fit.n_parameters)
+        p_value = chi2.sf(smaller.deviance - larger.deviance, larger.n_parameters - smaller.n_parameters)
+        assert (p_value > 0.01) == (larger is other)
+    assert found.path["value"].iloc[1:].le(1.0).all()
+    assert found.path["model"].iloc[-1] == found.model
 
 
 def test_rivals_modes_and_averages_are_read_as_without_covariates() -> None:

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from mse.core.point_fit import kernel_counts
 from mse.errors import ModelError
 from mse.kernels.poisson import fit_poisson, superset_sums
-from mse.models.loglinear import Table, is_plain
+from mse.models.stepwise import path_row
 
 if TYPE_CHECKING:
+    from mse.core.table import CaptureTable
     from mse.models.search import Search
     from mse.models.stepwise import Visited
 
@@ -46,7 +47,7 @@ def log_tail(observed: int, expected: float) -> float:
     return float(min(logsumexp(log_mass(tail)), 0.0))
 
 
-def p_value_path(spec: Search, table: Table, visited: Visited) -> tuple[int, list[dict[str, Any]]]:
+def p_value_path(spec: Search, table: CaptureTable, visited: Visited) -> tuple[int, list[dict[str, Any]]]:
     """Start from independence; while the most surprising absent pair is below the threshold, add it.
 
     Pairs with which the model would have no estimate are passed over.
@@ -63,18 +64,12 @@ def p_value_path(spec: Search, table: Table, visited: Visited) -> tuple[int, lis
     mse.errors.ModelError
         The scope is not pairs.
     """
-    if not is_plain(table):
-        raise ModelError(
-            "The p-value rule adds pairs of lists",
-            got=f"a table by {', '.join(table.covariates)}",
-            hint="Choose another criterion, or collapse the covariates.",
-        )
     space = visited.space
     if spec.scope(table) != 2 and len(table.lists) > 2:
         raise ModelError("The p-value rule adds pairs of lists", got=f"max_order={spec.max_order}")
     current = spec.forced_bits(table, space.interactions)
     without = spec.forbidden_bits(table, space.interactions)
-    steps = [_row(visited, table, 0, "start", "", current, None)]
+    steps = [path_row(visited, table, "independence", 0, "start", "", current, "p-value", None)]
     counts = kernel_counts(table)
     observed = superset_sums(counts)
     while True:
@@ -100,20 +95,5 @@ def p_value_path(spec: Search, table: Table, visited: Visited) -> tuple[int, lis
             return current, steps
         current |= 1 << chosen
         term = space.generators(0).label(int(space.interactions[chosen]))
-        steps.append(_row(visited, table, len(steps), "add", term, current, float(np.exp(surprise[chosen]))))
-
-
-def _row(
-    visited: Visited, table: Table, step: int, move: str, term: str, bits: int, value: float | None
-) -> dict[str, Any]:
-    known = visited.has_estimate(bits)
-    return {
-        "start": "independence",
-        "step": step,
-        "move": move,
-        "term": term,
-        "model": visited.space.generators(bits).notation(),
-        "criterion": "p-value",
-        "value": value,
-        "total": table.n_observed + visited.models[bits].dark_figure if known else None,
-    }
+        value = float(np.exp(surprise[chosen]))
+        steps.append(path_row(visited, table, "independence", len(steps), "add", term, current, "p-value", value))

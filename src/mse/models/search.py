@@ -46,7 +46,8 @@ class Search:
     ----------
     criterion : {"bic", "aic", "aicc", "p-value"} or tuple of these
         What to minimise. A tuple is a stepwise search that goes on by the next criterion where the one before
-        stopped. "p-value" is the stepwise rule of Chan, Silverman and Vincent (2021).
+        stopped. "p-value" is the stepwise rule of Chan, Silverman and Vincent
+        (2021); with covariates, steps by likelihood-ratio tests of terms that come in and leave.
     method : {"exhaustive", "stepwise"}
         All models of the scope (at most 10⁷), or steps of one term in both directions.
     max_order : int, optional
@@ -63,7 +64,7 @@ class Search:
     count_infinite : bool
         Whether terms at −∞ (empty overlaps) count as parameters.
     threshold : float
-        Largest p-value with which the p-value rule adds a pair.
+        Largest p-value with which the p-value rule adds a term.
     coding : mapping of str to Coding, optional
         How covariates enter, by name (`mse.Poly`, `mse.Spline`, `mse.Step`, …); levels where nothing is said.
     screened : bool

@@ -10,7 +10,7 @@ import numpy as np
 
 from mse.core.ensemble import EnsembleFit
 from mse.core.finding import Finding, Severity
-from mse.core.model_space import ModelSpace
+from mse.core.model_space import ModelSpace, Move
 from mse.core.point_fit import PointFit
 from mse.core.rivals import PROVED, UNPROVED, Convention, Rivals
 from mse.kernels.lattice import faces
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mse.models.loglinear import Table
     from mse.models.search import Search
 
-__all__ = ["Visited", "fit_stepwise"]
+__all__ = ["Visited", "fit_stepwise", "moves", "path_row"]
 
 _BETTER = 1e-9
 """A step must improve the criterion by more than rounding."""
@@ -129,9 +129,14 @@ def _run(
 ) -> tuple[PointFit | StratifiedFit | None, list[int], list[dict[str, Any]]]:
     """Climb from every start: the best model where one has an estimate, all ends, and the steps."""
     if spec.criteria == ("p-value",):
+        from mse.models.loglinear import is_plain
         from mse.models.p_value import p_value_path
+        from mse.models.p_value_steps import p_value_steps
 
-        end, steps = p_value_path(spec, table, visited)
+        if is_plain(table):
+            end, steps = p_value_path(spec, table, visited)
+        else:
+            end, steps = p_value_steps(spec, table, visited)
         ends = [end]
     else:
         ends, steps = _climb_from_all(spec, table, visited)
@@ -149,7 +154,8 @@ def _climb_from_all(spec: Search, table: Table, visited: Visited) -> tuple[list[
     ends, steps = [], []
     for name, start in _starts(spec, table, visited):
         current = start & ~without | forced
-        steps.append(_row(visited, table, name, 0, "start", "", current, spec, spec.criteria[0]))
+        first = visited.value(current, spec.convention(table, spec.criteria[0]))
+        steps.append(path_row(visited, table, name, 0, "start", "", current, spec.criteria[0], first))
         count = 0
         for criterion in spec.criteria:
             convention = spec.convention(table, criterion)
@@ -157,7 +163,8 @@ def _climb_from_all(spec: Search, table: Table, visited: Visited) -> tuple[list[
                 move, index, current = step
                 count += 1
                 term = visited.space.generators(0).label(int(inter[index]))
-                steps.append(_row(visited, table, name, count, move, term, current, spec, criterion))
+                value = visited.value(current, convention)
+                steps.append(path_row(visited, table, name, count, move, term, current, criterion, value))
         ends.append(current)
     return ends, steps
 
@@ -170,12 +177,12 @@ def _best_step(
     From a model without an estimate any model with one is better; where no neighbour has one, the step to the
     neighbour with one term less and the best criterion is taken.
     """
-    moves = list(_moves(visited, current, forced, without))
+    possible: Sequence[Move] = list(moves(visited, current, forced, without))
     here = visited.has_estimate(current)
     if here:
-        moves = list(visited.space.promising(current, moves, convention.weight))
-    visited.fit([bits for _, _, bits in moves])
-    ranked = sorted(moves, key=lambda move: visited.value(move[2], convention))
+        possible = visited.space.promising(current, possible, convention.weight)
+    visited.fit([bits for _, _, bits in possible])
+    ranked = sorted(possible, key=lambda move: visited.value(move[2], convention))
     limit = visited.value(current, convention) - _BETTER if here else np.inf
     for move in ranked:
         if visited.value(move[2], convention) >= limit:
@@ -187,7 +194,8 @@ def _best_step(
     return next((move for move in ranked if move[0] == "drop"), None)
 
 
-def _moves(visited: Visited, current: int, forced: int, without: int) -> Iterator[tuple[str, int, int]]:
+def moves(visited: Visited, current: int, forced: int, without: int) -> Iterator[Move]:
+    """Terms that may leave, and terms that may come in: those whose faces are all there."""
     masks = [int(mask) for mask in visited.space.interactions]
     place = {mask: index for index, mask in enumerate(masks)}
     full = visited.space.every_list
@@ -229,10 +237,11 @@ def _starts(spec: Search, table: Table, visited: Visited) -> Iterator[tuple[str,
             yield start, spec.model_bits(start, table, visited.space.interactions)
 
 
-def _row(
-    visited: Visited, table: Table, start: str, step: int, move: str, term: str, bits: int,
-    spec: Search, criterion: str,
+def path_row(
+    visited: Visited, table: Table, start: str, step: int, move: str, term: str, bits: int, criterion: str,
+    value: float | None,
 ) -> dict[str, Any]:  # fmt: skip
+    """One step of a path: what was done, the model after it, and its criterion or p-value."""
     known = visited.has_estimate(bits)
     return {
         "start": start,
@@ -241,7 +250,7 @@ def _row(
         "term": term,
         "model": visited.space.generators(bits).notation(),
         "criterion": criterion,
-        "value": visited.value(bits, spec.convention(table, criterion)),
+        "value": value,
         "total": table.n_observed + visited.models[bits].dark_figure if known else None,
     }
 
