@@ -20,6 +20,7 @@ from mse.records.register.assemble import Assembled, assembled
 from mse.records.register.codebook import codebook
 from mse.records.register.columns import Codes
 from mse.records.register.counted import Counted
+from mse.records.register.large_cases import up_to
 from mse.records.register.line_population import population_of
 from mse.records.register.parse_registry import Column
 from mse.records.register.register_reconciliation import Reading, RegisterReconciliation
@@ -282,6 +283,36 @@ class Registry:
         return CaptureTable.from_counts(
             frame.drop(columns="_lists"), lists=list(mapping.lists), covariates=list(covariates), reference=about
         )
+
+    def without_large_cases(self, size: int) -> Self:
+        """Leave out the persons of cases with more than `size` persons, to see what rests on a few large cases.
+
+        Parameters
+        ----------
+        size : int
+            Persons of the largest case that stays. Who is in no case stays.
+
+        Returns
+        -------
+        Registry
+            Its reference says who was left out. It cannot be written.
+
+        Raises
+        ------
+        mse.errors.TableError
+            The size is no number of persons, the register names no cases, or nobody is left.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> victims = pd.DataFrame({"victim": ["a", "b", "c"], "case": ["x", "x", ""]})
+        >>> reports = victims.assign(date=2018, reporter="police").drop(columns="case")
+        >>> Registry.from_frames(victims, reports, period=(2018, 2018)).without_large_cases(1).counted().cube().total
+        1
+        """
+        read = Assembled(self._victims, self._reports, self._differing, self._from_birth)
+        return type(self)(**up_to(read, size, self.reference), period=self.period, edition=self.edition, frames=None,
+                          truth=None, reading=self._reading)  # fmt: skip
 
     def write(self, folder: str | Path) -> tuple[Path, Path]:
         """Write the records of a synthetic register: victims.csv and reports.csv.
