@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import mse
 from mse.core.expected import ExpectedTable
 from mse.core.partial import PartialTable
 from mse.core.partial_fit import fit_partial
@@ -271,3 +272,13 @@ def test_a_range_of_odds():
         missing_odds(table, "[A B C][x][y][z]", "x", "2")
     with pytest.raises(TableError, match="no level '3'"):
         missing_odds(table, model, "x", "3")
+
+
+def test_an_estimate_on_the_border_is_none() -> None:
+    """Nobody of form AU is known to be on A and B, and everybody who is on both lacks the form: where AU goes to 0."""
+    layers = {(): [[[0, 0], [20, 10]], [[30, 60], [10, 0]]], ("form",): [[0, 9], [18, 1]]}
+    table = PartialTable(["A", "B"], {"form": ["SU", "AU"]}, layers)
+    fit = mse.LogLinear("[A form][B form]").fit(table)
+    assert fit.status is mse.FitStatus.NO_MLE
+    assert fit.total is None
+    assert "partial_on_border" in {finding.code for finding in fit.findings}

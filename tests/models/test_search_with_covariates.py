@@ -146,3 +146,22 @@ def test_a_replicate_without_an_estimate_stands_among_those_that_have_one() -> N
     estimate = mse.bootstrap(mse.LogLinear("[A year][B year]"), table, replicates=60, by=["year"], seed=1)
     assert 0 < estimate.draws.failed < 60
     assert estimate.contrast("2019", "2018").value is not None
+
+
+def test_a_choice_that_narrows_and_terms_beyond_the_scope_are_said() -> None:
+    """Women are on A more in one year and men in the other: a term of three that a search of pairs does not look at."""
+    rng = np.random.default_rng(5)
+    counts = np.zeros((2, 2, 2, 2, 2), dtype=np.int64)
+    for year in range(2):
+        for sex in range(2):
+            on = (rng.random((800, 3)) < [0.55 if year == sex else 0.2, 0.3, 0.3]).astype(int)
+            np.add.at(counts, (*on.T, np.full(800, year), np.full(800, sex)), 1)
+    counts[0, 0, 0] = 0
+    table = mse.CaptureTable("ABC", counts, {"year": (1, 2), "sex": ("f", "m")})
+    faces = "[A year][A sex][year sex]"
+    found = mse.Search(method="stepwise", forced=faces).fit(table)
+    codes = {finding.code: finding for finding in found.findings}
+    assert "[A year sex]" in codes["beyond_scope"].sentence()
+    assert "narrowed_by_choice" in codes
+    barred = mse.Search(method="stepwise", forced=faces, forbidden="[A B][A C][B C]").fit(table)
+    assert "narrowed_by_choice" not in {finding.code for finding in barred.findings}

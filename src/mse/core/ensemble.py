@@ -354,7 +354,7 @@ class EnsembleFit:
                 *self.table.findings,
                 Finding("no_model_has_an_estimate", Severity.BLOCKING, self.label, {"models": self.n_models}),
             )
-        found = [*self._disagreement(), *self.extra_findings, *self.best.findings]
+        found = [*self._disagreement(), *self.extra_findings, *self.best.findings, *self._narrowed()]
         k = len(self.table.lists)
         if self.scope < k - 1 + len(self.table.covariates):
             found.append(Finding("scope", Severity.NOTE, self.label, {"order": self.scope, "lists": k}))
@@ -370,6 +370,21 @@ class EnsembleFit:
             values = {"share": share, "models": self.rivals.n_unproved}
             found.append(Finding("unproved", Severity.NOTE, self.label, values))
         return tuple(dict.fromkeys(found))
+
+    def _narrowed(self) -> list[Finding]:
+        """With covariates: what the interval owes to pairs that were left out, and terms beyond the scope."""
+        from mse.core.stratified_fit import StratifiedFit
+
+        if not isinstance(self.best, StratifiedFit):
+            return []
+        from mse.core.beyond_scope import scope_findings
+        from mse.core.left_out import left_out_findings
+
+        barred: frozenset[frozenset[str]] = frozenset()
+        if self.spec.forbidden is not None:
+            known = Generators.parse(self.spec.forbidden, self.table.lists, tuple(self.table.covariates))
+            barred = frozenset(frozenset(term) for term in known.generators)
+        return [*left_out_findings(self.best, barred), *scope_findings(self.best, self.scope)]
 
     def _weight_of_counting(self) -> Severity | None:
         """What the other way to count terms at −∞ changes: a warning for another answer, None for the same total."""

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PartialFit", "fit_partial"]
 
+_BORDER = 1e3
+"""Standard errors on the log scale above this are those of coefficients on their way to infinity."""
+
 _NEGLIGIBLE = 1e-7
 """Changes of a log mean below this are none; directions have entries of about 1."""
 
@@ -57,7 +60,15 @@ class PartialFit:
     @property
     def has_estimate(self) -> bool:
         """Whether the number unseen is estimated in every stratum."""
-        return self.existence.exists and self.existence.identified and self.kernel.converged
+        existence = self.existence
+        return existence.exists and existence.identified and self.kernel.converged and not self.on_border.any()
+
+    @property
+    def on_border(self) -> NDArray[np.bool_]:
+        """Coefficients on their way to infinity. The programme sees only rays that leave every row as it is; where a
+        row holds several cells the likelihood can also rise towards a limit in which some of them are empty."""
+        errors = np.sqrt(np.diag(self.kernel.covariance))
+        return self.kernel.used & ~(errors < _BORDER)
 
     @property
     def tells_cells(self) -> bool:

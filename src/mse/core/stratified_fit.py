@@ -74,7 +74,7 @@ class StratifiedFit:
     >>> table = mse.CaptureTable(["A", "B"], counts, {"year": (2018, 2019)})
     >>> fit = mse.LogLinear("[A year][B year]").fit(table)
     >>> round(fit.total), [round(part.total) for part in fit.estimate(by=["year"]).parts]
-    (378, [276, 102])
+    (378, [378, 276, 102])
     """
 
     spec: Any
@@ -122,6 +122,8 @@ class StratifiedFit:
     def status(self) -> FitStatus:
         """Whether there is an estimate, and if not, why."""
         exists, identified = self.existence.exists, self.existence.identified
+        if exists and isinstance(self.numbers, PartialFit) and self.kernel.converged:
+            exists = not self.numbers.on_border.any()
         if exists and identified:
             return FitStatus.OK if self.kernel.converged else FitStatus.NOT_CONVERGED
         if identified:
@@ -433,6 +435,9 @@ class StratifiedFit:
     def _no_estimate(self) -> Iterator[Finding]:
         if not self.existence.exists:
             yield self._certificate()
+        elif isinstance(self.numbers, PartialFit) and self.kernel.converged and self.numbers.on_border.any():
+            terms = [self.design.labels[column] for column in np.flatnonzero(self.numbers.on_border)]
+            yield self._finding("partial_on_border", Severity.BLOCKING, terms=terms[: 2 * _NAMED])
         if not self.existence.identified:
             yield self._finding("strata_not_identified", Severity.BLOCKING, strata=self._unidentified())
         if self.status is FitStatus.NOT_CONVERGED:
