@@ -19,10 +19,11 @@ from mse.core.mixture import mixture_limits
 from mse.core.modes import BANDWIDTH
 from mse.core.point_fit import PointFit
 from mse.core.rivals import PROVED, Rivals
+from mse.core.search_findings import SPREAD, search_findings
 from mse.core.sentence import Sentence
 from mse.core.table import CaptureTable
 from mse.core.terms import Generators
-from mse.messages import rounded, sentence
+from mse.messages import sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,12 +36,6 @@ __all__ = ["RIVAL", "SPREAD", "EnsembleFit", "Mode"]
 
 RIVAL = 10.0
 """Models within this difference of the best criterion are rivals: the data do not rule them out."""
-
-SPREAD = 1.5
-"""Rivals whose totals span more than this factor leave no single estimate."""
-
-NOTICEABLE = 1.1
-"""Two best models whose totals differ by more than this factor are two answers, not two descriptions of one."""
 
 SHOWN = 10_000
 
@@ -349,62 +344,7 @@ class EnsembleFit:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What a reader must know of the search and of its best model."""
-        if self.best is None:
-            return (
-                *self.table.findings,
-                Finding("no_model_has_an_estimate", Severity.BLOCKING, self.label, {"models": self.n_models}),
-            )
-        found = [*self._disagreement(), *self.extra_findings, *self.best.findings, *self._narrowed()]
-        k = len(self.table.lists)
-        if self.scope < k - 1 + len(self.table.covariates):
-            found.append(Finding("scope", Severity.NOTE, self.label, {"order": self.scope, "lists": k}))
-        if self.alternative is not None and (severity := self._weight_of_counting()) is not None:
-            values = {
-                "model": self.best.generators.notation(), "total": self.best.total,
-                "other": self.alternative.generators.notation(), "other_total": self.alternative.total,
-            }  # fmt: skip
-            code = "infinite_counted" if self.spec.count_infinite else "infinite_not_counted"
-            found.append(Finding(code, severity, self.label, values))
-        share = self.proved.unproved_weight / (self.proved.density.total + self.proved.unproved_weight)
-        if self.rivals.n_unproved and share > 0.0:
-            values = {"share": share, "models": self.rivals.n_unproved}
-            found.append(Finding("unproved", Severity.NOTE, self.label, values))
-        return tuple(dict.fromkeys(found))
-
-    def _narrowed(self) -> list[Finding]:
-        """With covariates: what the interval owes to pairs that were left out, and terms beyond the scope."""
-        from mse.core.stratified_fit import StratifiedFit
-
-        if not isinstance(self.best, StratifiedFit):
-            return []
-        from mse.core.beyond_scope import scope_findings
-        from mse.core.left_out import left_out_findings
-
-        barred: frozenset[frozenset[str]] = frozenset()
-        if self.spec.forbidden is not None:
-            known = Generators.parse(self.spec.forbidden, self.table.lists, tuple(self.table.covariates))
-            barred = frozenset(frozenset(term) for term in known.generators)
-        return [*left_out_findings(self.best, barred), *scope_findings(self.best, self.scope)]
-
-    def _weight_of_counting(self) -> Severity | None:
-        """What the other way to count terms at −∞ changes: a warning for another answer, None for the same total."""
-        if self.total is None or self.alternative is None or self.alternative.total is None:
-            return None
-        low, high = sorted((self.total, self.alternative.total))
-        if rounded(low) == rounded(high):
-            return None
-        return Severity.WARNING if high > NOTICEABLE * low else Severity.NOTE
-
-    def _disagreement(self) -> list[Finding]:
-        span = self.rival_range()
-        if span is None or span[1] <= SPREAD * span[0]:
-            return []
-        severity = Severity.BLOCKING if self.criterion == "bic" else Severity.WARNING
-        values = {
-            "lower": span[0], "upper": span[1], "factor": span[1] / span[0], "order": self.scope,
-            "criterion": self.criterion.upper(),
-        }  # fmt: skip
-        return [Finding("rivals_disagree", severity, self.label, values)]
+        return search_findings(self)
 
     def _generators(self, index: int) -> Generators:
         return self.space.generators(int(self.rivals.bits[index]))

@@ -15,6 +15,7 @@ from mse.core.estimate import Estimate, Part
 from mse.core.finding import Finding
 from mse.core.fit import FitStatus
 from mse.core.intervals import check_level, interval_limits
+from mse.core.measures import Measures
 from mse.core.table import CaptureTable
 from mse.core.terms import Generators
 from mse.errors import ModelError, did_you_mean
@@ -40,7 +41,7 @@ def kernel_counts(table: CaptureTable) -> np.ndarray[Any, np.dtype[np.float64]]:
 
 
 @dataclass(frozen=True, eq=False)
-class PointFit:
+class PointFit(Measures):
     """One hierarchical log-linear model, fitted.
 
     Made by `LogLinear.fit`, not by hand. A model without an estimate has a status that says why, and its `total`
@@ -143,21 +144,6 @@ class PointFit:
         )
 
     @property
-    def deviance(self) -> float:
-        """Deviance over the retained cells."""
-        return self.criteria.deviance
-
-    @property
-    def df(self) -> int:
-        """Residual degrees of freedom: retained cells minus finite parameters."""
-        return self.criteria.df
-
-    @property
-    def log_likelihood(self) -> float:
-        """Poisson log-likelihood, constants included."""
-        return self.criteria.log_likelihood
-
-    @property
     def n_parameters(self) -> int:
         """Number of terms, those at −∞ counted."""
         return len(self.kernel.masks) + len(self.kernel.infinite)
@@ -166,21 +152,6 @@ class PointFit:
     def n_infinite(self) -> int:
         """Number of terms at −∞: their lists have no person in common."""
         return len(self.kernel.infinite)
-
-    @property
-    def aic(self) -> float:
-        """Akaike's criterion, terms at −∞ counted."""
-        return self.criteria.value("aic")
-
-    @property
-    def aicc(self) -> float:
-        """Akaike's criterion with the small-sample correction, terms at −∞ counted."""
-        return self.criteria.value("aicc")
-
-    @property
-    def bic(self) -> float:
-        """Schwarz's criterion with the persons seen as sample size, terms at −∞ counted."""
-        return self.criteria.value("bic")
 
     @property
     def coefficients(self) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -14,14 +14,16 @@ from mse.core.complete_fit import CompleteFit, fit_complete
 from mse.core.criteria import Criteria
 from mse.core.estimate import Estimate, Part
 from mse.core.expected import ExpectedTable
-from mse.core.finding import Finding, Severity
+from mse.core.finding import Finding
 from mse.core.fit import FitStatus
 from mse.core.intervals import check_interval, check_level
 from mse.core.margins import Margin, margins
+from mse.core.measures import Measures
 from mse.core.part_limits import part_limits
 from mse.core.partial import PartialTable
 from mse.core.partial_fit import PartialFit, fit_partial
 from mse.core.strata_design import StrataDesign
+from mse.core.stratified_findings import fit_findings, part_findings
 from mse.core.table import CaptureTable
 from mse.core.terms import Generators
 from mse.errors import ModelError
@@ -35,16 +37,7 @@ if TYPE_CHECKING:
     from mse.kernels.strata import StrataFit
     from mse.kernels.strata_existence import StrataExistence
 
-__all__ = ["DIFFERENT", "StratifiedFit", "fit_design"]
-
-THIN = 10
-"""A term that rests on fewer persons than this is named in a finding."""
-
-DIFFERENT = 0.01
-"""A fitted number of persons seen that differs by more than this share from the number seen is a finding."""
-
-_NAMED = 4
-"""So many combinations, strata or terms are named; the others are counted."""
+__all__ = ["StratifiedFit", "fit_design"]
 
 
 def fit_design(
@@ -60,7 +53,7 @@ def fit_design(
 
 
 @dataclass(frozen=True, eq=False)
-class StratifiedFit:
+class StratifiedFit(Measures):
     """One hierarchical log-linear model over lists and covariates, fitted.
 
     Every stratum has its own number unseen. Persons of whom a covariate is not known are spread over its levels in the
@@ -153,7 +146,7 @@ class StratifiedFit:
 
     def standard_error_of(self, strata: NDArray[np.bool_]) -> float | None:
         """Standard error of the total of some strata; None where there is no estimate, or counts are expected ones."""
-        if self.unseen is None or not self._has_limits:
+        if self.unseen is None or not self.has_limits:
             return None
         if isinstance(self.numbers, PartialFit):
             return float(np.sqrt(self.numbers.total_variance(strata)))
@@ -190,18 +183,19 @@ class StratifiedFit:
 
     def explain(self, language: str = "en") -> str:
         """The identifying assumption in a sentence, in English or Dutch."""
-        dependent = [self.generators.label(mask) for mask in self.generators.top if self._lists_in(mask) > 1]
-        varying = [self.generators.label(mask) for mask in self.generators.top if self._captures(mask)]
+        dependent = [self.generators.label(mask) for mask in self.generators.top if self.lists_in(mask) > 1]
+        varying = [self.generators.label(mask) for mask in self.generators.top if self.captures(mask)]
         key = "assumption_strata_dependence" if dependent else "assumption_strata_independence"
         said = sentence(key, language, terms=dependent)
         return said + (" " + sentence("assumption_strata_captures", language, terms=varying) if varying else "")
 
-    def _lists_in(self, mask: int) -> int:
+    def lists_in(self, mask: int) -> int:
+        """Number of lists in a term."""
         return (mask & ((1 << len(self.table.lists)) - 1)).bit_count()
 
-    def _captures(self, mask: int) -> bool:
+    def captures(self, mask: int) -> bool:
         """Whether a term is about lists and covariates together."""
-        return 0 < self._lists_in(mask) < mask.bit_count()
+        return 0 < self.lists_in(mask) < mask.bit_count()
 
     # ------------------------------------------------------------------ how well it fits
 
@@ -231,21 +225,6 @@ class StratifiedFit:
         )
 
     @property
-    def deviance(self) -> float:
-        """Deviance over the retained cells."""
-        return self.criteria.deviance
-
-    @property
-    def df(self) -> int:
-        """Residual degrees of freedom: retained cells minus finite parameters."""
-        return self.criteria.df
-
-    @property
-    def log_likelihood(self) -> float:
-        """Poisson log-likelihood, constants included."""
-        return self.criteria.log_likelihood
-
-    @property
     def n_parameters(self) -> int:
         """Number of parameters, those at −∞ counted."""
         return int(self.kernel.used.sum()) + self.n_infinite
@@ -254,21 +233,6 @@ class StratifiedFit:
     def n_infinite(self) -> int:
         """Number of parameters at −∞: nobody is in their combination of lists and levels."""
         return int((~self.kernel.used).sum()) if self.numbers.gone.any() else 0
-
-    @property
-    def aic(self) -> float:
-        """Akaike's criterion, parameters at −∞ counted."""
-        return self.criteria.value("aic")
-
-    @property
-    def aicc(self) -> float:
-        """Akaike's criterion with the small-sample correction, parameters at −∞ counted."""
-        return self.criteria.value("aicc")
-
-    @property
-    def bic(self) -> float:
-        """Schwarz's criterion with the persons seen as sample size, parameters at −∞ counted."""
-        return self.criteria.value("bic")
 
     @property
     def coefficients(self) -> pd.DataFrame:
@@ -358,11 +322,12 @@ class StratifiedFit:
         whole = Margin({}, np.ones(len(self.counts), dtype=np.bool_))
         parts = [self._part("total", whole, level, interval, fitted)]
         parts += [self._part(margin.name, margin, level, interval, fitted) for margin in cut]
-        findings = [*self.findings, *self._findings_of(parts, cut)]
+        findings = [*self.findings, *part_findings(self, parts, cut)]
         return Estimate(tuple(parts), level, interval, self.model, self.table.reference, tuple(findings))
 
     @property
-    def _has_limits(self) -> bool:
+    def has_limits(self) -> bool:
+        """Whether counts are those of persons, so that there is a likelihood to take limits from."""
         return not isinstance(self.table, ExpectedTable)
 
     def _part(self, name: str, margin: Margin, level: float, interval: str, fitted: bool) -> Part:
@@ -370,8 +335,8 @@ class StratifiedFit:
         if self.unseen is None:
             return Part(name, seen, None, None, None, margin.levels)
         dark = float(self.unseen[margin.strata].sum())
-        lower, upper = part_limits(self, margin.strata, interval, level) if self._has_limits else (None, None)
-        shift = self._fitted_seen(margin) - seen if fitted else 0.0
+        lower, upper = part_limits(self, margin.strata, interval, level) if self.has_limits else (None, None)
+        shift = self.fitted_seen(margin) - seen if fitted else 0.0
         lower, upper = (None if limit is None else limit + shift for limit in (lower, upper))
         return Part(name, seen, dark + shift, lower, upper, margin.levels)
 
@@ -381,108 +346,20 @@ class StratifiedFit:
         whole = isinstance(self.table, CaptureTable) or (isinstance(self.table, PartialTable) and strata.all())
         return round(n) if whole else n
 
-    def _fitted_seen(self, margin: Margin) -> float:
+    def fitted_seen(self, margin: Margin) -> float:
+        """Fitted number of persons seen in a part."""
         unseen = self.numbers.unseen[margin.strata].sum()
         return float(self.kernel.mu[margin.strata].sum() - unseen)
-
-    def _findings_of(self, parts: Sequence[Part], cut: Sequence[Margin]) -> Iterator[Finding]:
-        if self.total is None:
-            return
-        yield self._finding("ignores_model_choice", Severity.WARNING)
-        whole = parts[0]
-        if not self._has_limits:
-            yield self._finding("expected_no_limits", Severity.WARNING)
-        elif (whole.lower, whole.upper) == (None, None):
-            yield self._finding("limits_not_computed", Severity.WARNING)
-        elif whole.upper is None:
-            yield self._finding("no_upper_limit", Severity.WARNING)
-        elsewhere = [
-            margin.name
-            for margin, part in zip(cut, parts[1:], strict=True)
-            if abs(self._fitted_seen(margin) - part.observed) > DIFFERENT * max(part.observed, 1)
-        ]
-        if elsewhere:
-            values = {"parts": elsewhere[:_NAMED], "n": len(elsewhere), "all": len(cut), "share": DIFFERENT}
-            yield self._finding("strata_fitted_differs", Severity.WARNING, **values)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What a reader must know: why there is no estimate, empty combinations, thin terms."""
-        found = [*self.table.findings]
-        if self.status is not FitStatus.OK:
-            found += self._no_estimate()
-        if self.numbers.gone.any() and self.n_infinite:
-            empty = self.design.empty_margins(self.counts, self.numbers.keep | self.numbers.gone)
-            values = {"terms": empty[:_NAMED], "more": max(len(empty) - _NAMED, 0), "n": self.n_infinite}
-            found.append(self._finding("strata_infinite", Severity.NOTE, **values))
-        return tuple(dict.fromkeys([*found, *self._thin_terms()]))
-
-    def _thin_terms(self) -> Iterator[Finding]:
-        if self.status is not FitStatus.OK:
-            return
-        for mask in self.generators.top:
-            if self._lists_in(mask) > 1 or self._captures(mask):
-                persons = self.design.margin_of(self.counts, mask)
-                thin = persons[(persons > 0) & (persons < THIN)]
-                if len(thin):
-                    values = {
-                        "term": self.generators.label(mask), "persons": int(thin.min()), "n": len(thin),
-                        "all": len(persons),
-                    }  # fmt: skip
-                    code = "thin_term" if len(persons) == 1 else "strata_thin_term"
-                    yield self._finding(code, Severity.WARNING, **values)
-
-    def _no_estimate(self) -> Iterator[Finding]:
-        if not self.existence.exists:
-            yield self._certificate()
-        elif isinstance(self.numbers, PartialFit) and self.kernel.converged and self.numbers.on_border.any():
-            terms = [self.design.labels[column] for column in np.flatnonzero(self.numbers.on_border)]
-            yield self._finding("partial_on_border", Severity.BLOCKING, terms=terms[: 2 * _NAMED])
-        if not self.existence.identified:
-            yield self._finding("strata_not_identified", Severity.BLOCKING, strata=self._unidentified())
-        if self.status is FitStatus.NOT_CONVERGED:
-            yield self._finding("not_converged", Severity.BLOCKING, iterations=self.kernel.iterations)
-
-    def _certificate(self) -> Finding:
-        """The ray along which the likelihood grows: its cells, its parameters, and where the unseen go."""
-        ray = self.existence.ray
-        if ray is None:
-            return self._finding("existence_undecided", Severity.BLOCKING)
-        first = self.design.blocks.columns[:, : int(self.design.blocks.starts[1])]
-        slope = first @ ray[: first.shape[1]]
-        slope[np.abs(slope) < 1e-7 * max(1.0, float(np.abs(ray).max()))] = 0.0
-        way = "infinite" if (slope < 0.0).any() else "zero" if (slope > 0.0).any() else "elsewhere"
-        cells = [self.cell(stratum, int(mask)) for stratum, mask in self.existence.empty[:_NAMED]]
-        terms = [self.design.labels[column] for column in np.flatnonzero(ray) if self.design.term_of[column]]
-        largest = max(self.generators.top, key=lambda mask: mask.bit_count())
-        return self._finding(
-            f"no_estimate_{way}", Severity.BLOCKING, cells=cells, terms=terms[: 2 * _NAMED],
-            more=max(len(self.existence.empty) - _NAMED, 0), term=self.generators.label(largest),
-        )  # fmt: skip
-
-    def _unidentified(self) -> list[str]:
-        """Strata whose number unseen the data say nothing of."""
-        return [self.stratum(place) for place in self.existence.untold[:_NAMED]]
-
-    def stratum(self, place: int) -> str:
-        """A stratum in words: its levels."""
-        shape = tuple(len(levels) for levels in self.table.covariates.values())
-        index = np.unravel_index(place, shape)
-        return ", ".join(str(levels[i]) for levels, i in zip(self.table.covariates.values(), index, strict=True))
-
-    def cell(self, stratum: int, mask: int) -> str:
-        """A combination of lists in a stratum, in words."""
-        k = len(self.table.lists)
-        on = "+".join(name for axis, name in enumerate(self.table.lists) if mask >> (k - 1 - axis) & 1)
-        return f"{on} ({self.stratum(stratum)})"
-
-    def _finding(self, code: str, severity: Severity, **values: Any) -> Finding:
-        return Finding(code, severity, self.model, {"model": self.model, **values})
+        return tuple(dict.fromkeys([*self.table.findings, *fit_findings(self)]))
 
     def __repr__(self) -> str:
         if self.total is None:
             return f"{self.model}: {self.status}" + "".join(f"\n  {finding}" for finding in self.findings)
-        if not self._has_limits:
+        if not self.has_limits:
             return f"{self.model}: total {self.total:,.1f}, of expected counts"
         return (
             f"{self.model}: total {self.total:,.1f} (standard error {self.standard_error:,.1f}),"

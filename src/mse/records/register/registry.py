@@ -294,8 +294,7 @@ class Registry:
 
         Returns
         -------
-        Registry
-            Its reference says who was left out. It cannot be written.
+        Registry, whose reference says who was left out. It cannot be written.
 
         Raises
         ------
