@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mse
-from mse.core.coding import Poly
+from mse.core.coding import Poly, Step
 from mse.core.stratified_fit import StratifiedFit
 from mse.core.terms import Generators
 
@@ -245,3 +245,28 @@ def test_expected_counts_give_a_total_and_nothing_that_needs_a_likelihood() -> N
     plain = mse.LogLinear("[A B][C]").fit(expected.collapse())
     assert plain.total == pytest.approx(mse.LogLinear("[A B][C]").fit(table.collapse()).total, rel=SAME)
     assert "of expected counts" in repr(plain)
+
+
+def test_a_step_does_not_depend_on_the_order_of_levels() -> None:
+    counts = {2018: (0, 0, 40), 2019: (12, 30, 40)}
+    totals = []
+    for years in ((2018, 2019), (2019, 2018)):
+        table = np.zeros((2, 2, 2), dtype=np.int64)
+        for place, year in enumerate(years):
+            table[1, 1, place], table[1, 0, place], table[0, 1, place] = counts[year]
+        given = mse.CaptureTable(["A", "B"], table, {"year": years})
+        totals.append(mse.LogLinear("[A year][B]", coding={"year": Step(2019)}).fit(given).total)
+    assert totals[0] is not None
+    assert totals[0] == pytest.approx(totals[1], rel=SAME)
+
+
+def test_a_fitted_part_is_fitted_persons_seen_and_unseen() -> None:
+    counts = np.zeros((2, 2, 3), dtype=np.int64)
+    counts[1, 1], counts[1, 0], counts[0, 1] = [60, 5, 3], [20, 90, 15], [10, 20, 40]
+    table = mse.CaptureTable(["A", "B"], counts, {"year": (2017, 2018, 2019)})
+    fit = mse.LogLinear("[A][B][year]", coding={"year": Poly(1)}).fit(table)
+    fitted, seen = (fit.estimate(by=["year"], fitted=one) for one in (True, False))
+    for a, b in zip(fitted.parts[1:], seen.parts[1:], strict=True):
+        assert a.dark_figure == pytest.approx(b.dark_figure, rel=1e-12)
+        assert a.lower is a.upper is None
+    assert sum(part.observed for part in fitted.parts[1:]) == pytest.approx(table.n_observed, rel=SAME)

@@ -53,6 +53,11 @@ class CompleteFit:
         return check_strata(self.counts, self.keep, self.gone, self.design.blocks)
 
     @property
+    def has_estimate(self) -> bool:
+        """Whether there is an estimate, and one number unseen in every stratum."""
+        return self.existence.exists and self.existence.identified
+
+    @property
     def counts(self) -> NDArray[np.float64]:
         """Counts by stratum and combination of lists."""
         return by_stratum(self.table)

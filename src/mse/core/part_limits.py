@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mse.core.intervals import lognormal_limits, wald_limits
+from mse.core.partial_fit import PartialFit
 
 if TYPE_CHECKING:
     from mse.core.stratified_fit import StratifiedFit
@@ -38,6 +39,8 @@ def part_limits(
         None for an upper limit that is never reached; both None where the profile cannot be computed.
     """
     assert fit.unseen is not None
+    if isinstance(fit.numbers, PartialFit):
+        return _partial(fit, strata, interval, level)
     seen = fit.seen(strata)
     dark, error = float(fit.unseen[strata].sum()), fit.standard_error_of(strata)
     assert error is not None
@@ -48,6 +51,20 @@ def part_limits(
     if interval == "wald":
         return wald_limits(seen, dark, error, level)
     return _profile(fit, strata, seen, dark, level)
+
+
+def _partial(fit: StratifiedFit, strata: NDArray[np.bool_], interval: str, level: float) -> tuple[float, float]:
+    """Limits around what is certain: all others, the persons seen who may be in these strata among them, are estimated.
+
+    So the lognormal one is that of the total less the persons who are in these strata whatever is not known of them.
+    """
+    assert isinstance(fit.numbers, PartialFit)
+    assert fit.unseen is not None
+    certain, error = fit.numbers.certain(strata), fit.standard_error_of(strata)
+    assert error is not None
+    others = fit.seen(strata) + float(fit.unseen[strata].sum()) - certain
+    limits = wald_limits if interval == "wald" else lognormal_limits
+    return limits(certain, others, error, level)
 
 
 def _profile(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mse.core.cases import CaseCounts
 from mse.core.finding import Finding, Severity
-from mse.core.partial_check import Layers, check_cells, layer_of, read_layers
+from mse.core.partial_check import Layers, check_cells, layer_of, never_known, read_layers
 from mse.core.reach import Blind, off_strata, possible_cells, read_blind, read_exclusive, read_operating
 from mse.core.reference import Reference
 from mse.core.shape import check_names, table_findings, table_shape
@@ -347,6 +347,10 @@ class PartialTable:
             if share := self.n_lacking(name) / self.n_observed:
                 severity = Severity.WARNING if share > MANY_UNKNOWN else Severity.NOTE
                 found.append(Finding("covariate_unknown", severity, name, {"share": share, "covariate": name}))
+                found += [
+                    Finding("covariate_never_known", Severity.WARNING, name, {"covariate": name, "where": where})
+                    for where in never_known(self, name)
+                ]
         for name, on in zip(self.lists, self.operating, strict=True):
             if not on.all():
                 values = {"name": name, "strata": off_strata(on, self.covariates)}

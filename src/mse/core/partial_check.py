@@ -17,7 +17,7 @@ from mse.errors import TableError, did_you_mean, spelled
 if TYPE_CHECKING:
     from mse.core.partial import PartialTable
 
-__all__ = ["Layers", "check_cells", "layer_of", "read_layers"]
+__all__ = ["Layers", "check_cells", "layer_of", "never_known", "read_layers"]
 
 Layers = Mapping[tuple[str, ...], Any]
 """Counts by the covariates that are missing."""
@@ -112,3 +112,18 @@ def _refuse(table: PartialTable, missing: tuple[str, ...], mask: int, place: int
         got="some",
         hint="Correct those, or the lists of these persons.",
     )
+
+
+def never_known(table: PartialTable, name: str) -> list[str]:
+    """Levels of other covariates, in words, at which some persons are seen and a covariate is known of none of them."""
+    persons: dict[tuple[str, Hashable], list[int]] = {}
+    k = len(table.lists)
+    for missing, layer in table.layers.items():
+        known = [other for other in table.covariates if other not in missing]
+        for axis, other in enumerate(known, start=k):
+            if other != name:
+                sums = layer.sum(axis=tuple(place for place in range(layer.ndim) if place != axis))
+                for level, n in zip(table.covariates[other], sums, strict=True):
+                    seen = persons.setdefault((other, level), [0, 0])
+                    seen[name in missing] += int(n)
+    return [f"{other} {level}" for (other, level), (told, untold) in persons.items() if untold and not told]

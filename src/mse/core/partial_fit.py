@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mse.core.partial import PartialTable
-from mse.core.partial_rows import Odds, margin_rows, operating_masks, recorded_masks, told_rows
+from mse.core.partial_rows import Odds, margin_rows, operating_masks, recorded_masks, stratum_places, told_rows
 from mse.core.strata_design import StrataDesign
 
 if TYPE_CHECKING:
@@ -102,6 +102,15 @@ class PartialFit:
         gradient = (gradient + self.unseen_gradient[strata].sum(axis=0))[used]
         covariance = self.kernel.covariance[np.ix_(used, used)]
         return float(spread + self.unseen[strata].sum() + gradient @ covariance @ gradient)
+
+    def certain(self, strata: NDArray[np.bool_]) -> int:
+        """Persons seen who are in some strata whatever it is that is not known of them."""
+        n = 0
+        for missing, layer in self.table.layers.items():
+            places = stratum_places(self.table.covariates, missing)
+            elsewhere = np.bincount(places[~strata], minlength=int(places.max()) + 1) > 0
+            n += int(layer.reshape(1 << len(self.table.lists), -1)[:, ~elsewhere].sum())
+        return n
 
     @property
     def completed(self) -> NDArray[np.float64]:

@@ -109,8 +109,8 @@ def partial_sampler(
     fixed_n : bool
         Keep the number of persons seen as it is ("nonparametric" only).
     groups : sequence of array of bool, shape (strata,)
-        Groups of strata whose persons are drawn by themselves. All are one group where there are none, and for
-        "nonparametric" where some persons cannot be told in one of them.
+        Groups of strata whose persons are drawn by themselves. All are one group where there are none; for
+        "nonparametric" and "case" groups that some persons may be of both are joined.
 
     Returns
     -------
@@ -148,8 +148,9 @@ def _recorded(
     group: NDArray[np.int64],
 ) -> _Recorded:
     counts = np.concatenate([layer.ravel() for layer in table.layers.values()])
+    group = _told_apart(table, group)
     rows = _groups_of_rows(table, group)
-    if means is None or rows is None:
+    if means is None or not group.any():
         return _Recorded(counts, np.array([total]), np.zeros(len(counts), np.int64), fixed_n)
     unseen = np.where(recorded_masks(table.operating) == 0, means.reshape(1 << len(table.lists), -1).T, 0.0).sum(axis=1)
     n_groups = int(group.max()) + 1
@@ -157,15 +158,26 @@ def _recorded(
     return _Recorded(counts, totals, rows, fixed_n)
 
 
-def _groups_of_rows(table: PartialTable, group: NDArray[np.int64]) -> NDArray[np.int64] | None:
-    """Group of every recorded combination; None where some persons may be of several."""
-    found = []
+def _told_apart(table: PartialTable, group: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Join groups that some persons may be of both; what is left of a cut by year and form is one by year where forms
+    are not known."""
+    joined = np.arange(int(group.max()) + 1)
     for missing, layer in table.layers.items():
+        if layer.any():
+            places = stratum_places(table.covariates, missing)
+            for place in range(int(places.max()) + 1):
+                together = np.unique(joined[group[places == place]])
+                joined[np.isin(joined, together)] = together[0]
+    return np.unique(joined, return_inverse=True)[1][group].astype(np.int64)
+
+
+def _groups_of_rows(table: PartialTable, group: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Group of every recorded combination."""
+    found = []
+    for missing in table.layers:
         places = stratum_places(table.covariates, missing)
         of_place = np.zeros(int(places.max()) + 1, dtype=np.int64)
         of_place[places] = group
-        if layer.any() and (of_place[places] != group).any():
-            return None
         found.append(np.broadcast_to(of_place, (1 << len(table.lists), len(of_place))).ravel())
     return np.concatenate(found)
 

@@ -196,7 +196,7 @@ class StrataDesign:
         for axis, groups in enumerate(self._groups):
             if axis not in inside or not groups.any():
                 values = values.sum(axis=axis, keepdims=True)
-            elif groups.max() < len(groups) - 1:
+            elif (groups != np.arange(len(groups))).any():
                 members = np.arange(groups.max() + 1)[:, None] == groups
                 values = np.moveaxis(np.tensordot(members, values, axes=(1, axis)), 0, axis)
         return values

@@ -83,8 +83,7 @@ class StrataSpace:
     def has_estimate(self, bits: int) -> bool:
         """Whether a model has an estimate, and one number unseen in every stratum."""
         if bits not in self._exists:
-            found = self._fit(bits).existence
-            self._exists[bits] = found.exists and found.identified
+            self._exists[bits] = self._fit(bits).has_estimate
         return self._exists[bits]
 
     def sweep(self, models: Sequence[int]) -> SweepResult:
@@ -95,8 +94,9 @@ class StrataSpace:
         used = np.array([fitted.kernel.used.sum() for fitted in fits])
         columns = np.array([len(fitted.kernel.used) for fitted in fits])
         outcome = np.array([fitted.kernel.outcome for fitted in fits], dtype=np.int8)
-        for place in np.flatnonzero((outcome == PROVED) & (used < columns)):
-            # Where columns are left out, the number unseen of a stratum may be open.
+        partial = isinstance(self.table, PartialTable)
+        for place in np.flatnonzero((outcome == PROVED) & ((used < columns) | partial)):
+            # Where columns are left out, or something is not known of some, the number unseen of a stratum may be open.
             outcome[place] = PROVED if self.has_estimate(models[int(place)]) else SINGULAR
         return SweepResult(
             outcome,

@@ -56,8 +56,8 @@ def part_findings(fit: StratifiedFit, parts: Sequence[Part], cut: Sequence[Margi
         yield _finding(fit, "no_upper_limit", Severity.WARNING)
     elsewhere = [
         margin.name.replace(", ", "/")
-        for margin, part in zip(cut, parts[1:], strict=True)
-        if abs(fit.fitted_seen(margin) - part.observed) > DIFFERENT * max(part.observed, 1)
+        for margin in cut
+        if abs(fit.fitted_seen(margin) - fit.seen(margin.strata)) > DIFFERENT * max(fit.seen(margin.strata), 1.0)
     ]
     if elsewhere:
         values = {"parts": elsewhere[:_NAMED], "n": len(elsewhere), "all": len(cut), "share": DIFFERENT}

@@ -292,7 +292,8 @@ class StratifiedFit(Measures):
             lognormal one, with what is lost by not knowing in the standard error.
         fitted : bool
             Whether a part is the fitted number of persons seen plus the unseen, instead of the number seen plus the
-            unseen. They differ where the model does not hold the margin of the part.
+            unseen. They differ where the model does not hold the margin of the part. The column of persons seen then
+            holds fitted ones, and parts have no limits.
 
         Returns
         -------
@@ -320,7 +321,7 @@ class StratifiedFit(Measures):
             interval = "lognormal"
         cut = margins(self.table.covariates, by) if by else ()
         whole = Margin({}, np.ones(len(self.counts), dtype=np.bool_))
-        parts = [self._part("total", whole, level, interval, fitted)]
+        parts = [self._part("total", whole, level, interval, False)]
         parts += [self._part(margin.name, margin, level, interval, fitted) for margin in cut]
         findings = [*self.findings, *part_findings(self, parts, cut)]
         return Estimate(tuple(parts), level, interval, self.model, self.table.reference, tuple(findings))
@@ -335,10 +336,10 @@ class StratifiedFit(Measures):
         if self.unseen is None:
             return Part(name, seen, None, None, None, margin.levels)
         dark = float(self.unseen[margin.strata].sum())
+        if fitted:
+            return Part(name, self.fitted_seen(margin), dark, None, None, margin.levels)
         lower, upper = part_limits(self, margin.strata, interval, level) if self.has_limits else (None, None)
-        shift = self.fitted_seen(margin) - seen if fitted else 0.0
-        lower, upper = (None if limit is None else limit + shift for limit in (lower, upper))
-        return Part(name, seen, dark + shift, lower, upper, margin.levels)
+        return Part(name, seen, dark, lower, upper, margin.levels)
 
     def seen(self, strata: NDArray[np.bool_]) -> float:
         """Persons seen in some strata: a whole number where everything is known of them."""
