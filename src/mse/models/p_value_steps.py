@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from mse.core.model_space import Move
+from mse.kernels.poisson import SINGULAR
 from mse.models.stepwise import moves, path_row
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ def p_value_steps(spec: Search, table: Table, visited: Visited) -> tuple[int, li
 def _drop(visited: Visited, current: int, every: Sequence[Move], threshold: float) -> tuple[Move, float] | None:
     """The least significant term that may leave, where its p-value lies above the threshold."""
     found = [(_p_value(visited, move[2], current), move) for move in every if move[0] == "drop"]
-    p_value, move = max(found, default=(0.0, None), key=lambda pair: pair[0])
-    return None if move is None or p_value <= threshold or not visited.has_estimate(move[2]) else (move, p_value)
+    ranked = sorted(found, key=lambda pair: -pair[0])
+    return next(((move, p) for p, move in ranked if p > threshold and visited.has_estimate(move[2])), None)
 
 
 def _add(visited: Visited, current: int, every: Sequence[Move], threshold: float) -> tuple[Move, float] | None:
@@ -62,9 +63,11 @@ def _add(visited: Visited, current: int, every: Sequence[Move], threshold: float
 
 
 def _p_value(visited: Visited, smaller: int, larger: int) -> float:
-    """Likelihood-ratio test of the terms that the larger of two models has more."""
+    """Likelihood-ratio test of the terms that the larger of two models has more; 1 where one of them is singular."""
     from scipy.special import chdtrc
 
     less, more = visited.fit([smaller, larger])
+    if SINGULAR in (less.outcome, more.outcome):
+        return 1.0
     df = more.finite + more.infinite - less.finite - less.infinite
     return float(chdtrc(df, max(less.deviance - more.deviance, 0.0))) if df > 0 else 1.0
