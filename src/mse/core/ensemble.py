@@ -88,6 +88,8 @@ class EnsembleFit:
         Whether every model of the scope was fitted.
     extra_findings : sequence of Finding
         What the search itself found.
+    known_space : ModelSpace, optional
+        The models of the scope with what was found out about them while searching; else it is found out again.
     """
 
     spec: Any
@@ -99,6 +101,7 @@ class EnsembleFit:
     steps: tuple[dict[str, Any], ...] = ()
     exhaustive: bool = True
     extra_findings: tuple[Finding, ...] = field(default=())
+    known_space: ModelSpace | None = field(default=None, repr=False)
 
     # ------------------------------------------------------------------ the answer
 
@@ -161,7 +164,7 @@ class EnsembleFit:
     @cached_property
     def space(self) -> ModelSpace:
         """The models of the scope."""
-        space: ModelSpace = self.spec.space(self.table)
+        space: ModelSpace = self.known_space or self.spec.space(self.table)
         return space
 
     def member(self, index: int) -> PointFit | StratifiedFit:

@@ -125,10 +125,8 @@ def require_told(fit: PartialFit, *, unseen: bool = False) -> None:
     if fit.has_estimate or (fit.tells_cells and not unseen):
         return
     model = fit.design.generators.notation()
-    if not fit.existence.exists:
-        raise ModelError(f"{model} has no estimate on this table", hint="Leave out a term.")
     loose = np.abs(fit.existence.loose).max(axis=1, initial=0.0) > 0.0
-    if loose.any():
+    if fit.existence.exists and loose.any():
         of_lists = loose & (fit.design.blocks.mask_of != 0)  # what is off shifts the others along with it
         named = of_lists if of_lists.any() else loose
         names = [label for label, free in zip(fit.design.labels, named, strict=True) if free]
@@ -137,6 +135,8 @@ def require_told(fit: PartialFit, *, unseen: bool = False) -> None:
             got=f"nothing that tells {spelled(names)} apart",
             hint="Leave out terms of a list, and of levels, where the list was off or the covariate is never known.",
         )
+    if not fit.exists:
+        raise ModelError(f"{model} has no estimate on this table", hint="Leave out a term.")
     raise ModelError(f"The iterations for {model} did not arrive", hint="Leave out a term.")
 
 

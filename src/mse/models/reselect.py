@@ -114,7 +114,7 @@ class Repeat:
         """Search again."""
         if self.search.method == "stepwise":
             return fit_stepwise(self.search, require_table(data), both_ways=False)
-        return self.search.fit(data)
+        return self.search.fit_strata(require_table(data), both_ways=False)
 
     @property
     def references(self) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ class Search:
         stopped. "p-value" is the stepwise rule of Chan, Silverman and Vincent
         (2021); with covariates, steps by likelihood-ratio tests of terms that come in and leave.
     method : {"exhaustive", "stepwise"}
-        All models of the scope (at most 10⁷), or steps of one term in both directions.
+        All models of the scope (at most 10⁷, with covariates 20,000), or steps of one term in both directions.
     max_order : int, optional
         The scope: largest number of lists and covariates in a term; 2 is pairs, None all orders.
     starts : tuple of str, optional
@@ -253,16 +253,18 @@ class Search:
             return fit_stepwise(self, table)
         if is_plain(table):
             return self._fit_exhaustive(table, progress)
-        return self._fit_strata(table, progress)
+        return self.fit_strata(table, progress=progress)
 
-    def _fit_strata(self, table: Table, progress: bool) -> EnsembleFit:
+    def fit_strata(self, table: Table, *, both_ways: bool = True, progress: bool = False) -> EnsembleFit:
+        """Fit every model of a scope with covariates, and look at the other way to count terms at −∞ if asked to."""
         space = self.space(table)
         convention = self.convention(table)
-        conventions = (convention, convention.other())
+        conventions = (convention, convention.other()) if both_ways else (convention,)
         forced, without = (bits(table, space.interactions) for bits in (self.forced_bits, self.forbidden_bits))
-        found, other = fit_all_strata(space, conventions, forced, without, progress)
-        best, alternative = (best_fit(self, space, rivals) for rivals in (found, other))
-        return EnsembleFit(self, table, found, self.scope(table), best, alternative)
+        collected = fit_all_strata(space, conventions, forced, without, progress)
+        best, *others = (best_fit(self, space, rivals) for rivals in collected)
+        alternative = others[0] if others else None
+        return EnsembleFit(self, table, collected[0], self.scope(table), best, alternative, known_space=space)
 
     def _fit_exhaustive(self, table: CaptureTable, progress: bool) -> EnsembleFit:
         from mse.models.progress import bar
@@ -279,7 +281,7 @@ class Search:
         space = self.space(table)
         best = best_fit(self, space, collected[0])
         alternative = best_fit(self, space, collected[1]) if self.count_infinite else self._counted(table)
-        return EnsembleFit(self, table, collected[0], scope, best, alternative)
+        return EnsembleFit(self, table, collected[0], scope, best, alternative, known_space=space)
 
     def _counted(self, table: Table) -> PointFit | StratifiedFit | None:
         """The best model where terms at −∞ are counted; its scope is the full one."""

@@ -121,7 +121,9 @@ def fit_stepwise(spec: Search, table: Table, *, both_ways: bool = True) -> Ensem
     if both_ways and spec.criteria != ("p-value",):
         alternative, _, _ = _run(replace(spec, count_infinite=not spec.count_infinite), table, visited)
     found = _restarts(visited, ends, table)
-    return EnsembleFit(spec, table, rivals, scope, best, alternative, tuple(steps), False, found)
+    return EnsembleFit(
+        spec, table, rivals, scope, best, alternative, tuple(steps), False, found, known_space=visited.space
+    )
 
 
 def _run(
