@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from mse.core.selection import collapsed, picked, selected
 from mse.errors import TableError, did_you_mean, spelled
 
 if TYPE_CHECKING:
@@ -59,50 +60,22 @@ def merge_lists[T: CaptureTable](table: T, groups: Mapping[str, Sequence[str]]) 
 
 def collapse[T: CaptureTable](table: T, keep: Sequence[str]) -> T:
     """Add the table up over its covariates; see `CaptureTable.collapse`."""
-    for name in keep:
-        _covariate(table, name)
     k = len(table.lists)
-    gone = tuple(k + axis for axis, name in enumerate(table.covariates) if name not in set(keep))
-    covariates = {name: levels for name, levels in table.covariates.items() if name in set(keep)}
-    counts = table.counts.sum(axis=gone)
+    fields = collapsed(table, keep)
+    gone = tuple(k + axis for axis, name in enumerate(table.covariates) if name not in fields["covariates"])
+    counts = fields["counts"]
     place = np.expand_dims(np.arange(counts.size).reshape(counts.shape), gone)
     cases = _cases(table, np.broadcast_to(place, table.counts.shape))
-    return replace(table, counts=counts, covariates=covariates, findings=(), cases=cases)
+    return replace(table, **fields, findings=(), cases=cases)
 
 
 def select[T: CaptureTable](table: T, levels: Mapping[str, Hashable | Iterable[Hashable]]) -> T:
     """Keep some levels of covariates; see `CaptureTable.select`."""
-    covariates, reference = dict(table.covariates), table.reference
-    source = np.arange(table.counts.size).reshape(table.counts.shape)
-    for name, wanted in levels.items():
-        present = _covariate(table, name)
-        single = isinstance(wanted, str) or not isinstance(wanted, Iterable)
-        chosen: list[Hashable] = [wanted] if single else list(dict.fromkeys(wanted))  # type: ignore[arg-type,list-item]
-        if not chosen:
-            raise TableError(f"A selection keeps at least one level of '{name}'", got="none")
-        for level in chosen:
-            if level not in present:
-                raise TableError(
-                    f"Covariate '{name}' has no level {level!r}",
-                    hint=did_you_mean(str(level), [str(other) for other in present]),
-                )
-        axis = len(table.lists) + list(covariates).index(name)
-        source = np.take(source, [present.index(level) for level in chosen], axis=axis)
-        reference = reference and reference.narrowed(name, chosen)
-        if len(chosen) == 1:
-            source = source.squeeze(axis=axis)
-            del covariates[name]
-        else:
-            covariates[name] = tuple(chosen)
-    counts = table.counts.ravel()[source]
-    if not counts.any():
-        raise TableError("Nobody is in the selected stratum", got=", ".join(map(str, levels)))
+    fields = selected(table, levels)
+    cells, _, _ = picked(table, levels)
     place = np.full(table.counts.size, -1, dtype=np.int64)
-    place[source.ravel()] = np.arange(source.size)
-    return replace(
-        table, counts=counts, covariates=covariates, reference=reference, findings=(), reconciliation=None,
-        cases=_cases(table, place),
-    )  # fmt: skip
+    place[cells.ravel()] = np.arange(cells.size)
+    return replace(table, **fields, findings=(), reconciliation=None, cases=_cases(table, place))
 
 
 def without_large_cases[T: CaptureTable](table: T, size: int) -> T:
@@ -135,9 +108,3 @@ def _axis(table: CaptureTable, name: str) -> int:
     if name not in table.lists:
         raise TableError(f"There is no list '{name}' in the table", hint=did_you_mean(name, table.lists))
     return table.lists.index(name)
-
-
-def _covariate(table: CaptureTable, name: str) -> tuple[Hashable, ...]:
-    if name not in table.covariates:
-        raise TableError(f"There is no covariate '{name}' in the table", hint=did_you_mean(name, table.covariates))
-    return table.covariates[name]
