@@ -32,14 +32,15 @@ class CompleteFit:
 
     Parameters
     ----------
-    table : CaptureTable or ExpectedTable
+    counts : array of float, shape (n_strata, 2^K)
+        Counts by stratum and combination of lists.
     design : StrataDesign
     keep, gone : array of bool, shape (n_strata, 2^K)
         Cells in the likelihood, and cells at −∞: combinations that nobody is in.
     kernel : StrataFit
     """
 
-    table: CaptureTable | ExpectedTable
+    counts: NDArray[np.float64]
     design: StrataDesign
     keep: NDArray[np.bool_]
     gone: NDArray[np.bool_]
@@ -53,14 +54,14 @@ class CompleteFit:
         return check_strata(self.counts, self.keep, self.gone, self.design.blocks)
 
     @property
-    def has_estimate(self) -> bool:
-        """Whether there is an estimate, and one number unseen in every stratum."""
-        return self.existence.exists and self.existence.identified
+    def exists(self) -> bool:
+        """Whether the likelihood has a maximum."""
+        return self.existence.exists
 
     @property
-    def counts(self) -> NDArray[np.float64]:
-        """Counts by stratum and combination of lists."""
-        return by_stratum(self.table)
+    def has_estimate(self) -> bool:
+        """Whether there is an estimate, and one number unseen in every stratum."""
+        return self.exists and self.existence.identified
 
     @property
     def unseen(self) -> NDArray[np.float64]:
@@ -110,4 +111,4 @@ def fit_complete(
     seen[:, 0] = False
     gone = design.empty_cells(counts, seen)
     keep = seen & ~gone
-    return CompleteFit(table, design, keep, gone, fit_strata(counts, keep, design.blocks, gone=gone, start=start))
+    return CompleteFit(counts, design, keep, gone, fit_strata(counts, keep, design.blocks, gone=gone, start=start))

@@ -142,14 +142,9 @@ class StrataSpace:
         if not fitted.kernel.converged:
             return moves
         self._near = fitted
-        adds = [move for move in moves if move[0] == "add"]
-        drops = [move for move in moves if move[0] == "drop"]
-        gains = [*self._gains(fitted, adds, weight), *self._losses(fitted, drops, weight)]
-        chosen = []
-        for kind in (adds, drops):
-            ranked = sorted((gains[[*adds, *drops].index(move)], place, move) for place, move in enumerate(kind))
-            chosen += [move for change, _, move in ranked[:FITTED] if change < CLOSE]
-        return chosen
+        adds, drops = ([move for move in moves if move[0] == kind] for kind in ("add", "drop"))
+        changes = ((adds, self._gains(fitted, adds, weight)), (drops, self._losses(fitted, drops, weight)))
+        return [move for kind, predicted in changes for move in _nearest(kind, predicted)]
 
     def _gains(self, fitted: CompleteFit | PartialFit, adds: Sequence[Move], weight: float) -> list[float]:
         """Predicted change of the criterion for terms that come in."""
@@ -195,8 +190,12 @@ class StrataSpace:
         return found
 
     def _start(self, design: StrataDesign) -> NDArray[np.float64] | None:
-        """Coefficients of the last model that a search tested terms with; terms that it lacks start from 0."""
-        if self._near is None:
+        """Coefficients of the last model that a search tested terms with; terms that it lacks start from 0.
+
+        None for a partial table: where its likelihood is flat an answer may hang on the start, and a search and a fit
+        of the same model must agree.
+        """
+        if self._near is None or isinstance(self.table, PartialTable):
             return None
         known = set(map(int, self._near.design.term_of))
         start = np.zeros(len(design.term_of))
@@ -204,3 +203,9 @@ class StrataSpace:
             if int(mask) in known:
                 start[design.term_of == mask] = self._near.kernel.theta[self._near.design.term_of == mask]
         return start
+
+
+def _nearest(moves: Sequence[Move], predicted: Sequence[float]) -> list[Move]:
+    """The few moves with the lowest predicted change of the criterion, as far as it is close."""
+    ranked = sorted(zip(predicted, range(len(moves)), strict=True))[:FITTED]
+    return [moves[place] for change, place in ranked if change < CLOSE]
