@@ -282,6 +282,8 @@ def test_an_estimate_on_the_border_is_none() -> None:
     assert fit.status is mse.FitStatus.NO_MLE
     assert fit.total is None
     assert "partial_on_border" in {finding.code for finding in fit.findings}
+    with pytest.raises(ModelError, match="has no estimate on this table"):
+        missing_odds(table, "[A form][B form]", "form", "AU")
 
 
 PARTS_RUNS = 150

@@ -58,17 +58,24 @@ class PartialFit:
         return self.rows.keep & ~self.gone
 
     @property
-    def has_estimate(self) -> bool:
-        """Whether the number unseen is estimated in every stratum."""
-        existence = self.existence
-        return existence.exists and existence.identified and self.kernel.converged and not self.on_border.any()
+    def exists(self) -> bool:
+        """Whether the likelihood has a maximum, as far as the programme and the end of the iterations tell."""
+        return self.existence.exists and not self.on_border.any()
 
     @property
+    def has_estimate(self) -> bool:
+        """Whether the number unseen is estimated in every stratum."""
+        return self.exists and self.existence.identified and self.kernel.converged
+
+    @cached_property
     def on_border(self) -> NDArray[np.bool_]:
-        """Coefficients on their way to infinity. The programme sees only rays that leave every row as it is; where a
-        row holds several cells the likelihood can also rise towards a limit in which some of them are empty."""
+        """Coefficients on their way to infinity where the iterations arrived; none where they did not.
+
+        The programme sees only rays that leave every row as it is; where a row holds several cells the likelihood can
+        also rise towards a limit in which some of them are empty.
+        """
         errors = np.sqrt(np.diag(self.kernel.covariance))
-        return self.kernel.used & ~(errors < _BORDER)
+        return self.kernel.used & ~(errors < _BORDER) & self.kernel.converged
 
     @property
     def tells_cells(self) -> bool:

@@ -82,7 +82,7 @@ def _no_estimate(fit: StratifiedFit) -> Iterator[Finding]:
     numbers = fit.numbers
     if not fit.existence.exists:
         yield _certificate(fit)
-    elif isinstance(numbers, PartialFit) and fit.kernel.converged and numbers.on_border.any():
+    elif isinstance(numbers, PartialFit) and not numbers.exists:
         terms = [fit.design.labels[column] for column in np.flatnonzero(numbers.on_border)]
         yield _finding(fit, "partial_on_border", Severity.BLOCKING, terms=terms[: 2 * _NAMED])
     if not fit.existence.identified:

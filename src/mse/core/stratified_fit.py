@@ -114,9 +114,7 @@ class StratifiedFit(Measures):
     @cached_property
     def status(self) -> FitStatus:
         """Whether there is an estimate, and if not, why."""
-        exists, identified = self.existence.exists, self.existence.identified
-        if exists and isinstance(self.numbers, PartialFit) and self.kernel.converged:
-            exists = not self.numbers.on_border.any()
+        exists, identified = self.numbers.exists, self.existence.identified
         if exists and identified:
             return FitStatus.OK if self.kernel.converged else FitStatus.NOT_CONVERGED
         if identified:
