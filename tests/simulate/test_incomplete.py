@@ -95,7 +95,7 @@ def test_what_is_not_in_the_table_is_refused() -> None:
         switch_off(table, "Q", year=2018)
     with pytest.raises(TableError, match="no covariate 'age'"):
         switch_off(table, "A", age=1)
-    with pytest.raises(TableError, match="no such levels"):
+    with pytest.raises(TableError, match="no level 2020"):
         switch_off(table, "A", year=2020)
 
 

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mse.core.partial import PartialTable
+from mse.core.selection import picked
 from mse.core.table import CaptureTable
-from mse.errors import TableError, did_you_mean, spelled
+from mse.errors import TableError, did_you_mean
 
 __all__ = ["lose_values", "switch_off"]
 
@@ -122,7 +123,10 @@ def switch_off(table: CaptureTable, name: str, **levels: Hashable | Collection[H
     """
     if not levels:
         raise TableError(f"It is not said where list '{name}' is off", hint="Name levels: year=2018.")
-    axis, off = _axis(table, name), _strata(table, levels)
+    axis = _axis(table, name)
+    inside = np.zeros(table.counts.shape, dtype=np.bool_)
+    inside.ravel()[picked(table, levels)[0]] = True
+    off = inside[(0,) * len(table.lists)]
     on_it = np.take(table.counts, 1, axis=axis)
     moved = np.where(off, on_it, 0)
     counts = np.stack([np.take(table.counts, 0, axis=axis) + moved, on_it - moved], axis=axis)
@@ -130,23 +134,6 @@ def switch_off(table: CaptureTable, name: str, **levels: Hashable | Collection[H
     operating = np.ones((len(table.lists), off.size), dtype=np.bool_)
     operating[axis] = ~off.ravel()
     return PartialTable(table.lists, table.covariates, {(): counts}, operating, reference=table.reference)
-
-
-def _strata(table: CaptureTable, wanted: Mapping[str, Hashable | Collection[Hashable]]) -> NDArray[np.bool_]:
-    """Strata with these levels, in the shape of the covariates."""
-    chosen = np.ones(tuple(len(levels) for levels in table.covariates.values()), dtype=np.bool_)
-    for name, asked in wanted.items():
-        if name not in table.covariates:
-            raise TableError(f"There is no covariate '{name}' in the table", hint=did_you_mean(name, table.covariates))
-        several = isinstance(asked, Collection) and not isinstance(asked, str | bytes)
-        some = set(asked) if several else {asked}  # type: ignore[arg-type]
-        if absent := some - set(table.covariates[name]):
-            raise TableError(f"There are no such levels of covariate '{name}'", got=spelled(map(str, absent)))
-        place = list(table.covariates).index(name)
-        shape = [1] * chosen.ndim
-        shape[place] = -1
-        chosen &= np.array([level in some for level in table.covariates[name]]).reshape(shape)
-    return chosen
 
 
 def _axis(table: CaptureTable, name: str) -> int:
