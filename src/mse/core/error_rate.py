@@ -111,8 +111,13 @@ class ErrorRate:
         drawn = float(rng.beta(self.mean * size, (1.0 - self.mean) * size))
         return min(drawn, float(np.nextafter(1.0, 0.0)))
 
+    @classmethod
+    def drawn(cls, given: Any, rng: np.random.Generator) -> Self:
+        """Read a rate and draw it once: a rate that is known."""
+        return cls(cls.of(given).draw(rng))
+
     def text(self) -> Sentence:
-        """Write the rate in words of every language: "5.0%", or "5.0% (standard error 1.0%)"."""
+        """Write the rate in words of every language: "5.0%", or "5.0% with standard error 1.0%"."""
         if self.error == 0.0:
             return Sentence("rate_known", {"mean": self.mean})
         return Sentence("rate_uncertain", {"mean": self.mean, "error": self.error})

@@ -35,7 +35,7 @@ class Duplicates:
 
     def drawn(self, table: Counted, rng: np.random.Generator) -> Duplicates:
         """The same correction with the share drawn once."""
-        return Duplicates(ErrorRate(ErrorRate.of(self.share).draw(rng)), self.over)
+        return Duplicates(ErrorRate.drawn(self.share, rng), self.over)
 
     def correct(self, table: Counted) -> ExpectedTable:
         """Correct a table; see `correct_duplicates`."""
@@ -97,7 +97,7 @@ def correct_duplicates(table: Counted, share: Any, *, over: str = "year") -> Exp
     counted = whole.counts.reshape(2**k, -1).astype(np.float64)
     persons = counted.sum(axis=0)
     shares = np.divide(counted, persons, out=np.zeros_like(counted), where=persons > 0.0)
-    twice = _supersets_of_none(_subset_sums(shares, k) ** 2, k)
+    twice = _over_subsets(_over_subsets(shares, k, 1) ** 2, k, -1)
     counts = persons / (1.0 + rate.mean) * ((1.0 - rate.mean) * shares + rate.mean * twice)
     values = {"share": rate.text(), "over": over, "first": str(years[0]), "last": str(years[-1])}
     return ExpectedTable(
@@ -111,21 +111,10 @@ def correct_duplicates(table: Counted, share: Any, *, over: str = "year") -> Exp
     )
 
 
-def _subset_sums(values: NDArray[np.float64], k: int) -> NDArray[np.float64]:
-    """For every history the sum over the histories within it."""
-    sums = values.reshape((2,) * k + (-1,)).copy()
+def _over_subsets(values: NDArray[np.float64], k: int, sign: int) -> NDArray[np.float64]:
+    """For every history the sum over the histories within it (+1), or the values whose sums these are (−1)."""
+    cube = values.reshape((2,) * k + (-1,)).copy()
     for axis in range(k):
-        on, off = [slice(None)] * (k + 1), [slice(None)] * (k + 1)
-        on[axis], off[axis] = slice(1, 2), slice(0, 1)
-        sums[tuple(on)] += sums[tuple(off)]
-    return sums.reshape(values.shape)
-
-
-def _supersets_of_none(sums: NDArray[np.float64], k: int) -> NDArray[np.float64]:
-    """The values whose subset sums these are."""
-    values = sums.reshape((2,) * k + (-1,)).copy()
-    for axis in range(k):
-        on, off = [slice(None)] * (k + 1), [slice(None)] * (k + 1)
-        on[axis], off[axis] = slice(1, 2), slice(0, 1)
-        values[tuple(on)] -= values[tuple(off)]
-    return values.reshape(sums.shape)
+        off, on = np.moveaxis(cube, axis, 0)
+        on += sign * off
+    return cube.reshape(values.shape)

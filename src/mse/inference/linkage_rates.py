@@ -79,7 +79,7 @@ class LinkageRates:
         """Draw every rate once; a rate for all pairs is one rate, so all pairs share its draw."""
 
         def draw(rates: Rates) -> Rates:
-            return tuple((key, ErrorRate(rate.draw(rng))) for key, rate in rates)
+            return tuple((key, ErrorRate.drawn(rate, rng)) for key, rate in rates)
 
         return replace(self, missed=draw(self.missed), false=draw(self.false))
 

@@ -38,7 +38,7 @@ class OverCoverage:
 
     def drawn(self, table: Counted, rng: np.random.Generator) -> OverCoverage:
         """The same correction with every rate drawn once."""
-        drawn = {name: ErrorRate(ErrorRate.of(rate).draw(rng)) for name, rate in self.rates.items()}
+        drawn = {name: ErrorRate.drawn(rate, rng) for name, rate in self.rates.items()}
         return OverCoverage(drawn, self.cells)
 
     def correct(self, table: Counted) -> ExpectedTable:

@@ -39,7 +39,7 @@ class Referrals:
 
     def drawn(self, table: Counted, rng: np.random.Generator) -> Referrals:
         """The same correction with the rate drawn once."""
-        return replace(self, rate=ErrorRate(ErrorRate.of(self.rate).draw(rng)))
+        return replace(self, rate=ErrorRate.drawn(self.rate, rng))
 
     def correct(self, table: Counted) -> ExpectedTable:
         """Correct a table; see `correct_referrals`."""
