@@ -145,7 +145,7 @@ def test_a_bar_whose_total_is_withheld_is_open_and_its_end_says_nothing_of_a_siz
 @pytest.mark.parametrize("narrow", [False, True])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_words_at_the_ends_of_open_bars_fit(figures: dict[str, Figure], name: str, narrow: bool, language: str) -> None:
-    require_inside(plot(hidden(figures[name], 0.3, totals=True), language=language, narrow=narrow))
+    assert badly_placed(plot(hidden(figures[name], 0.3, totals=True), language=language, narrow=narrow)) == []
 
 
 @pytest.mark.parametrize("name", ["2.2", "2.4a", "2.8"])
@@ -155,7 +155,7 @@ def test_a_picture_of_which_nearly_all_is_withheld_is_a_sentence(
     figures: dict[str, Figure], name: str, narrow: bool, language: str
 ) -> None:
     picture = plot(hidden(figures[name], 1.0, totals=True), language=language, narrow=narrow)
-    require_inside(picture)
+    assert badly_placed(picture) == []
     (said,) = texts(picture)
     assert said.startswith({"en": "Not shown: ", "nl": "Niet getoond: "}[language])
     axes = picture.get_axes()[0]
@@ -235,7 +235,7 @@ def test_a_gap_in_a_line_is_a_gap_and_a_word(figures: dict[str, Figure]) -> None
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_names_of_lines_without_an_end_fit(figures: dict[str, Figure], narrow: bool, language: str) -> None:
     for name in ("2.1", "2.2", "2.13"):
-        require_inside(plot(hidden(figures[name], 0.6, totals=False), language=language, narrow=narrow))
+        assert badly_placed(plot(hidden(figures[name], 0.6, totals=False), language=language, narrow=narrow)) == []
 
 
 def test_events_within_the_years_are_thin_lines_with_a_label(figures: dict[str, Figure]) -> None:
@@ -275,22 +275,22 @@ def test_pictures_are_as_wide_as_asked_readable_and_nothing_sticks_out(
 ) -> None:
     picture = plot(released[name], language=language, narrow=narrow)
     assert picture.get_size_inches()[0] * PIXELS == pytest.approx(NARROW if narrow else WIDE)
-    require_inside(picture)
+    assert badly_placed(picture) == []
 
 
-def require_inside(picture: Picture) -> None:
-    """Every text can be read, and none sticks out."""
+def badly_placed(picture: Picture) -> list[str]:
+    """Texts that are too small to read, or stick out."""
     canvas = FigureCanvasAgg(picture)
     picture.set_dpi(PIXELS)
     canvas.draw()
     width, height = picture.get_size_inches() * PIXELS
+    found = []
     for text in picture.get_axes()[0].texts:
-        assert text.get_fontsize() >= POINTS
         box = text.get_window_extent()
-        assert box.x0 >= -EDGE, text
-        assert box.x1 <= width + EDGE, text
-        assert box.y0 >= -EDGE, text
-        assert box.y1 <= height + EDGE, text
+        inside = box.x0 >= -EDGE and box.x1 <= width + EDGE and box.y0 >= -EDGE and box.y1 <= height + EDGE
+        if not inside or text.get_fontsize() < POINTS:
+            found.append(text.get_text())
+    return found
 
 
 def test_a_picture_is_the_same_text_every_time(released: Release) -> None:
