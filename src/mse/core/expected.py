@@ -15,12 +15,13 @@ from mse.core.reference import Reference
 from mse.core.selection import collapsed, selected
 from mse.core.sentence import Sentence
 from mse.core.shape import check_names, table_findings, table_shape
+from mse.core.table import CaptureTable
 from mse.errors import TableError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ExpectedTable"]
+__all__ = ["Counted", "ExpectedTable"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,3 +168,7 @@ class ExpectedTable:
 
     def __hash__(self) -> int:
         return hash(self.fingerprint)
+
+
+Counted = CaptureTable | ExpectedTable
+"""What corrections take: a table as it was counted, or one that another correction gave."""

@@ -28,8 +28,6 @@ __all__ = ["Correction", "correction_draws", "linkage_draws"]
 MOST = 0.5
 """Share of the variance from which on the rates of a correction weigh more than the persons, which is a warning."""
 
-Counted = CaptureTable | ExpectedTable
-
 
 class Correction(Protocol):
     """A correction of a table, by rates that may be uncertain: linkage, duplicates, over-coverage, referrals."""

@@ -38,10 +38,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mse.core.expected import ExpectedTable
+from mse.core.expected import Counted, ExpectedTable
 from mse.core.finding import Finding, Severity
 from mse.core.sentence import Sentence
-from mse.core.table import CaptureTable
 from mse.errors import TableError
 from mse.inference.linkage_rates import LinkageRates, Rates
 
@@ -49,8 +48,6 @@ if TYPE_CHECKING:
     from mse.kernels.linkage_inverse import Corrected
 
 __all__ = ["Linkage", "correct_linkage"]
-
-Counted = CaptureTable | ExpectedTable
 
 
 @dataclass(frozen=True)
@@ -121,7 +118,7 @@ def correct_linkage(table: Counted, *, missed: Any = None, false: Any = None) ->
     """
     from mse.kernels.linkage_inverse import correct
 
-    if not isinstance(table, CaptureTable | ExpectedTable):
+    if not isinstance(table, Counted):
         raise TableError(
             "A correction for linkage error needs a table of lists",
             got=type(table).__name__,

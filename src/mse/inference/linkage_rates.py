@@ -70,11 +70,6 @@ class LinkageRates:
             )
         return cls(lists, read_missed, read_false)
 
-    @property
-    def uncertain(self) -> bool:
-        """Whether any rate has a standard error."""
-        return any(rate.error > 0.0 for _, rate in (*self.missed, *self.false))
-
     def drawn(self, rng: np.random.Generator) -> Self:
         """Draw every rate once; a rate for all pairs is one rate, so all pairs share its draw."""
 

@@ -10,16 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mse.core.error_rate import ErrorRate
-from mse.core.expected import ExpectedTable
+from mse.core.expected import Counted, ExpectedTable
 from mse.core.sentence import Sentence
-from mse.core.table import CaptureTable
 from mse.errors import ModelError, TableError, did_you_mean
 
 __all__ = ["CELLS", "OverCoverage", "correct_over_coverage"]
 
 CELLS = ("alone", "any")
-
-Counted = CaptureTable | ExpectedTable
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any, overload
 import numpy as np
 
 from mse.core.error_rate import ErrorRate
-from mse.core.expected import ExpectedTable
+from mse.core.expected import Counted, ExpectedTable
 from mse.core.finding import Finding, Severity
 from mse.core.sentence import Sentence
 from mse.core.table import CaptureTable
@@ -16,8 +16,6 @@ from mse.errors import ModelError, TableError, did_you_mean, spelled
 from mse.models.over_coverage import moved
 
 __all__ = ["Referrals", "correct_referrals"]
-
-Counted = CaptureTable | ExpectedTable
 
 _YES = {True: True, False: False, "yes": True, "no": False, "ja": True, "nee": False, "1": True, "0": False}
 
