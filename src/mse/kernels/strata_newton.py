@@ -1,7 +1,8 @@
 """The compiled loops of models with strata: transforms, information and Newton's method.
 
 All compiled functions that call each other stand in this file, because a cached caller does not notice a change
-of a callee elsewhere. What they compute is said in `mse.kernels.strata`, which is the door to them.
+of a callee elsewhere. That is why the transforms and the solver of `mse.kernels.newton` are written again here. What
+they compute is said in `mse.kernels.strata`, which is the door to them.
 
 A design is a tuple of four arrays: the entries of stratum s that are not 0 are ``starts[s]`` up to
 ``starts[s + 1]``, each with its column and its value; ``masks`` holds the lists of each column.
@@ -46,9 +47,13 @@ SETTLED = 1e-7
 
 _ROUNDING = 1e-11
 """Scores below this share of their margin are rounding; a fit goes no nearer."""
+
 _CLOSE = 1e-9
 """Where steps no longer shrink, scores below this share of their margin will do."""
+
 _PIVOT = 1e-11
+"""Newton gives up where a column leaves this share of its information, or less: rounding leaves up to 10⁻¹³."""
+
 _SLACK = 1e-11
 """Rounding of the log-likelihood, as a share of it: a step that loses no more than this is taken."""
 
