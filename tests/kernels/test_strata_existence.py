@@ -7,7 +7,8 @@ import pytest
 from scipy.optimize import linprog
 from stratified_designs import dense, random_problem
 
-from mse.kernels.strata import PROVED, Blocks, check_strata, fit_strata, strata_null_space
+from mse.kernels.strata import PROVED, Blocks, check_strata, fit_strata
+from mse.kernels.strata_blocks import null_space
 
 NEGLIGIBLE = 1e-7
 """Ratios of small whole numbers are 0 or far above this."""
@@ -106,10 +107,11 @@ def test_directions_of_the_null_space_span_it() -> None:
     for _ in range(40):
         counts, keep, _, blocks = random_problem(rng, 1.0)
         for cells in (keep, keep & (counts > 0.0)):
-            directions = strata_null_space(cells, blocks)
+            directions, used = null_space(blocks.compressed(), cells)
             matrix = dense(blocks, counts.shape[1])
             assert directions.shape[1] == matrix.shape[2] - rank(matrix[cells])
             assert rank(directions) == directions.shape[1]
+            assert rank(matrix[cells][:, used]) == used.sum() == rank(matrix[cells])
             assert matrix[cells] @ directions == pytest.approx(0.0, abs=NEGLIGIBLE)
 
 

@@ -30,7 +30,7 @@ from mse.kernels.strata_blocks import (
     superset_sums,
     weighted_information,
 )
-from mse.kernels.strata_existence import StrataExistence, check_strata, strata_null_space
+from mse.kernels.strata_existence import StrataExistence, check_strata
 from mse.kernels.strata_newton import Design, backward, forward, leave_out, newton, solve
 from mse.kernels.strata_scores import score_tests
 
@@ -46,9 +46,7 @@ __all__ = [
     "means",
     "score_tests",
     "scores",
-    "strata_null_space",
     "superset_sums",
-    "unseen_covariance",
     "unseen_gradient",
     "weighted_information",
 ]
@@ -160,12 +158,6 @@ def unseen_gradient(fit: StrataFit, blocks: Blocks) -> NDArray[np.float64]:
     gradient = np.where((blocks.mask_of == 0) & fit.used, blocks.columns, 0.0)
     gradient[fit.mu[:, 0] == 0.0] = 0.0
     return gradient
-
-
-def unseen_covariance(fit: StrataFit, blocks: Blocks) -> NDArray[np.float64]:
-    """Covariance of log μ[:, 0] by the delta method, shape (n_strata, n_strata)."""
-    gradient = unseen_gradient(fit, blocks)[:, fit.used]
-    return gradient @ fit.covariance[np.ix_(fit.used, fit.used)] @ gradient.T
 
 
 def _guesses(

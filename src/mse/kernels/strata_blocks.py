@@ -7,7 +7,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mse.kernels.strata_newton import Design, add_supersets, backward, collect, information, leave_out, predict
+from mse.kernels.strata_newton import (
+    LARGEST,
+    Design,
+    add_supersets,
+    backward,
+    collect,
+    information,
+    leave_out,
+    predict,
+)
 
 __all__ = [
     "DEPENDENT",
@@ -94,7 +103,7 @@ def linear_predictor(theta: NDArray[np.float64], blocks: Blocks, n_cells: int) -
 def means(theta: NDArray[np.float64], blocks: Blocks, gone: NDArray[np.bool_]) -> NDArray[np.float64]:
     """exp Xθ, and 0 in cells that are gone; the shape of `gone`."""
     eta = linear_predictor(theta, blocks, gone.shape[1])
-    return np.where(gone, 0.0, np.exp(np.minimum(eta, 600.0)))
+    return np.where(gone, 0.0, np.exp(np.minimum(eta, LARGEST)))
 
 
 def scores(residuals: NDArray[np.float64], blocks: Blocks) -> NDArray[np.float64]:
@@ -107,7 +116,7 @@ def weighted_information(weights: NDArray[np.float64], blocks: Blocks) -> NDArra
     design = blocks.compressed()
     out = np.zeros((len(design[3]), len(design[3])))
     information(design, design, True, superset_sums(weights), out)
-    return np.triu(out) + np.triu(out, 1).T
+    return out + np.triu(out, 1).T
 
 
 def collected(design: Design, sums: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -130,10 +139,10 @@ def independent_columns(design: Design, cells: NDArray[np.bool_]) -> NDArray[np.
     return used
 
 
-def null_space(design: Design, cells: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Directions that change none of the given cells, shape (p, d): one for each column that depends on others.
+def null_space(design: Design, cells: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Directions that change none of the given cells, shape (p, d), and the columns that depend on none before them.
 
-    Direction by direction the dependent column has 1, and the columns before it that make it up have minus their
+    Each other column has a direction, where it has 1 and the columns before it that make it up have minus their
     shares: a relation that can be read.
     """
     used, factor = _eliminate(design, cells)
@@ -144,7 +153,7 @@ def null_space(design: Design, cells: NDArray[np.bool_]) -> NDArray[np.float64]:
     shares[np.abs(shares) < _ROUNDING] = 0.0
     out[used] = -shares[used]
     out[dependent, np.arange(len(dependent))] = 1.0
-    return out
+    return out, used
 
 
 def _eliminate(design: Design, cells: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:

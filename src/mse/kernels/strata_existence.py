@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mse.kernels.strata_blocks import Blocks, compress, linear_predictor, null_space
+from mse.kernels.strata_blocks import Blocks, linear_predictor, null_space
 
-__all__ = ["StrataExistence", "check_strata", "strata_null_space"]
+__all__ = ["StrataExistence", "check_strata"]
 
 _NEGLIGIBLE = 1e-7
 """Changes below this are 0: those of directions made of whole columns are ratios of small whole numbers."""
@@ -63,17 +63,6 @@ class StrataExistence(NamedTuple):
     untold: NDArray[np.int64]
 
 
-def strata_null_space(cells: NDArray[np.bool_], blocks: Blocks) -> NDArray[np.float64]:
-    """Directions that change none of the given cells, shape (p, d): one for each column that depends on others.
-
-    Parameters
-    ----------
-    cells : array of bool, shape (n_strata, 2^K)
-    blocks : Blocks
-    """
-    return null_space(blocks.compressed(), cells)
-
-
 def check_strata(
     counts: NDArray[np.float64], keep: NDArray[np.bool_], gone: NDArray[np.bool_] | None, blocks: Blocks
 ) -> StrataExistence:
@@ -93,27 +82,17 @@ def check_strata(
     """
     gone = np.zeros(keep.shape, dtype=np.bool_) if gone is None else gone
     keep = keep & ~gone
-    loose = strata_null_space(keep, blocks)
-    dependent = _last_entries(loose)
+    loose, used = null_space(blocks.compressed(), keep)
     unseen = np.where(blocks.mask_of == 0, blocks.columns, 0.0) @ loose
     untold = np.flatnonzero((np.abs(unseen) > _NEGLIGIBLE).any(axis=1) & ~gone[:, 0])
-    rank = len(dependent) - int(dependent.sum())
     empty = keep & ~(counts > 0.0)
-    exists, ray = _programme(keep & ~empty, empty, blocks, ~dependent)
+    exists, ray = _programme(keep & ~empty, empty, blocks, used)
     falling = np.zeros((0, 2), dtype=np.int64)
     if ray is not None:
         falling = np.argwhere(empty & (linear_predictor(ray, blocks, keep.shape[1]) > _FALLS))
         ray /= np.abs(ray).max()
         ray[np.abs(ray) < _NEGLIGIBLE] = 0.0
-    return StrataExistence(exists, len(untold) == 0, ray, falling, rank, loose, untold)
-
-
-def _last_entries(directions: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Columns that each direction of a null space is about: the last that is not 0."""
-    out = np.zeros(len(directions), dtype=np.bool_)
-    for direction in directions.T:
-        out[np.flatnonzero(direction)[-1]] = True
-    return out
+    return StrataExistence(exists, len(untold) == 0, ray, falling, int(used.sum()), loose, untold)
 
 
 def _programme(
@@ -122,7 +101,7 @@ def _programme(
     """Whether the estimate exists, and if not a ray; False and None if the solver gives up."""
     directions = np.zeros((len(used), 0))
     if empty.any():
-        inner = null_space(compress(blocks.columns[:, used], blocks.mask_of[used]), occupied)
+        inner, _ = null_space(blocks.compressed(used), occupied)
         directions = np.zeros((len(used), inner.shape[1]))
         directions[used] = inner
     if not directions.shape[1]:
@@ -147,6 +126,6 @@ def _steepest(rows: NDArray[np.float64]) -> NDArray[np.float64] | None:
     result = linprog(cost, A_eq=balance, b_eq=-rows.sum(axis=0), bounds=bounds, method="highs")
     if result.x is None:
         return None
-    if result.x[:n_rows].sum() < 0.5:
+    if result.x[:n_rows].sum() < 0.5:  # A number of kinds of cells: 0, or 1 and more.
         return np.zeros(rows.shape[1])
     return -np.asarray(result.eqlin.marginals, dtype=np.float64)
