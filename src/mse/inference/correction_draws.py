@@ -21,6 +21,7 @@ from mse.core.margins import margins
 from mse.core.sentence import Sentence
 from mse.core.table import CaptureTable
 from mse.errors import ModelError, TableError
+from mse.inference.bca import Limits, percentile_limits
 from mse.inference.linkage_correction import Linkage
 
 __all__ = ["Correction", "correction_draws", "linkage_draws"]
@@ -244,11 +245,9 @@ def _draws(answers: Sequence[_Answer], table: ExpectedTable) -> Draws:
 
 def _row(name: str, draws: Draws, level: float, observed: float, total: float, levels: Any = None) -> Part:
     """A part: persons seen as a whole number, and the rest of the total unseen."""
-    lower = upper = None
-    if draws.valid.any():
-        lower, upper = map(float, draws.quantile(np.array([0.5 - level / 2.0, 0.5 + level / 2.0])))
+    limits = percentile_limits(draws, level) if draws.valid.any() else Limits(None, None, "percentile")
     seen = round(observed)
-    return Part(name, seen, total - seen, lower, upper, levels or {})
+    return Part(name, seen, total - seen, limits.lower, limits.upper, levels or {})
 
 
 def _kept(fit: Fit) -> list[Finding]:

@@ -14,6 +14,7 @@ from mse.core.finding import Finding, Severity
 from mse.core.intervals import check_level
 from mse.core.sentence import Sentence
 from mse.errors import ModelError, ReferenceError
+from mse.inference.bca import Limits, percentile_limits
 
 __all__ = ["combine_linkage", "total_variance"]
 
@@ -102,10 +103,7 @@ def combine_linkage(
     total = float(weight @ totals)
     observed = round(float(weight @ np.array([estimate.n_observed for estimate in kept])))
     pooled = _pooled(kept, weight)
-    if pooled is None:
-        kind, limits = "lognormal", _lognormal(total, within + between, level)
-    else:
-        kind, limits = "percentile", _quantiles(pooled, level)
+    limits = _lognormal(total, within + between, level) if pooled is None else percentile_limits(pooled, level)
     findings = [finding for estimate in kept for finding in estimate.findings]
     share = between / (within + between) if within + between > 0.0 else 0.0
     severity = Severity.WARNING if share > MOST else Severity.NOTE
@@ -114,9 +112,9 @@ def combine_linkage(
         findings.append(Finding("linkage_no_estimate", Severity.WARNING, "linkage", values))
     findings.append(Finding("variance_of_linkage", severity, "linkage", {"share": share}))
     label = Sentence("method_linkages", {"linkages": len(kept), "method": kept[0].method})
-    part = Part("total", observed, total - observed, *limits)
+    part = Part("total", observed, total - observed, limits.lower, limits.upper)
     ranges = tuple(dict.fromkeys(span for estimate in kept for span in estimate.ranges))
-    return Estimate((part,), level, kind, label, kept[0].reference, tuple(findings), ranges, pooled)
+    return Estimate((part,), level, limits.kind, label, kept[0].reference, tuple(findings), ranges, pooled)
 
 
 def _weights(estimates: Sequence[Estimate], weights: Sequence[float] | None) -> Array:
@@ -173,14 +171,9 @@ def _pooled(estimates: Sequence[Estimate], weight: Array) -> Draws | None:
     )
 
 
-def _quantiles(draws: Draws, level: float) -> tuple[float, float]:
-    lower, upper = draws.quantile(np.array([0.5 - level / 2.0, 0.5 + level / 2.0]))
-    return float(lower), float(upper)
-
-
-def _lognormal(total: float, variance: float, level: float) -> tuple[float, float]:
+def _lognormal(total: float, variance: float, level: float) -> Limits:
     """Limits of a total that is lognormal: persons seen differ between linkages, so they set no bound."""
     from scipy.special import ndtri
 
     factor = float(np.exp(ndtri(0.5 + level / 2.0) * np.sqrt(np.log1p(variance / total**2))))
-    return total / factor, total * factor
+    return Limits(total / factor, total * factor, "lognormal")
