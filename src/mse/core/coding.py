@@ -32,6 +32,8 @@ class Coding(abc.ABC):
     """Base of all codings. Frozen and hashable; `to_json` and `from_json` write and read it."""
 
     kind: ClassVar[str]
+    in_groups: ClassVar[bool] = False
+    """Whether groups of levels have a coefficient each, as `groups` tells; a line has none of its own."""
 
     def matrix(self, levels: Sequence[Hashable]) -> tuple[NDArray[np.float64], tuple[str, ...]]:
         """Columns of the levels.
@@ -135,6 +137,7 @@ class Levels(Coding):
     """
 
     kind = "levels"
+    in_groups = True
 
     def _columns(self, levels: tuple[Hashable, ...]) -> tuple[NDArray[np.float64], tuple[str, ...]]:
         return np.eye(len(levels))[:, 1:], tuple(f"={level}" for level in levels[1:])
@@ -227,6 +230,7 @@ class Step(Coding):
     """
 
     kind = "step"
+    in_groups = True
     at: tuple[Hashable, ...]
 
     def __post_init__(self) -> None:

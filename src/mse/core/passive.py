@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from mse.core.coding import Coding, Levels, Step
+from mse.core.coding import Coding, Levels
 from mse.core.terms import Generators
 from mse.errors import ModelError, did_you_mean
 
@@ -68,7 +68,7 @@ def covariate_roles(generators: Generators, coding: Mapping[str, Coding] | None 
     form False () ('P', 'form', 'R')
     sex True ('P',) ()
     """
-    by_group = {name for name in generators.covariates if isinstance((coding or {}).get(name, Levels()), Levels | Step)}
+    by_group = {name for name in generators.covariates if (coding or {}).get(name, Levels()).in_groups}
     graph = generators.graph()
     separators = _separators(generators, graph, by_group)
     paths = sorted(_short_paths(graph, generators.lists), key=len)

@@ -182,7 +182,7 @@ class StrataDesign:
         persons, cells = superset_sums(np.where(keep, counts, 0.0)), superset_sums(keep.astype(np.float64))
         found = {}
         for mask in map(int, self.generators.masks):
-            if all(self.codings[axis].groups(self.levels[axis]) is not None for axis in self._inside(mask)):
+            if all(self.codings[axis].in_groups for axis in self._inside(mask)):
                 lists = mask & (counts.shape[1] - 1)
                 empty = self._margin(persons[:, lists], mask) == 0.0
                 if empty.any():
