@@ -68,9 +68,14 @@ def measure(folder: Path) -> dict[str, float]:
     timed("counted", registry.counted)
     made = timed("all figures", lambda: mse.monitor.figures(registry))
     assert len(made) > 10
-    unit = 1024**2 if sys.platform == "darwin" else 1024
-    times["peak MiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    times["peak MiB"] = peak_mib()
     return times
+
+
+def peak_mib() -> float:
+    """Most memory that this process has held so far."""
+    unit = 1024**2 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 def in_a_child(folder: Path) -> dict[str, float]:
