@@ -220,8 +220,8 @@ class Generators:
 
     def names(self, mask: int) -> tuple[str, ...]:
         """Names of a bit mask: lists in their order, then covariates in theirs."""
-        bit = {name: position for position, name in enumerate(reversed(self.names_all))}
-        return tuple(name for name in (*self.lists, *self.covariates) if mask >> bit[name] & 1)
+        names, turned = (*self.lists, *self.covariates), self._lists_first(mask)
+        return tuple(name for j, name in enumerate(names) if turned >> (len(names) - 1 - j) & 1)
 
     def label(self, mask: int) -> str:
         """One term in brackets: lists in their order, then covariates in theirs."""
