@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PartialTable"]
 
+_EVERYWHERE: Any = None
+"""Stands for an array in which every list operates in all strata, until the strata are known."""
+
 MANY_UNKNOWN = 0.2
 """Above this share of persons without a covariate, that is a warning and no longer a note (dutch-practice, 5)."""
 
@@ -81,7 +84,7 @@ class PartialTable:
     lists: tuple[str, ...]
     covariates: Mapping[str, tuple[Hashable, ...]]
     layers: Mapping[tuple[str, ...], NDArray[np.int64]]
-    operating: NDArray[np.bool_] = None  # type: ignore[assignment]
+    operating: NDArray[np.bool_] = _EVERYWHERE
     exclusive: tuple[tuple[str, str], ...] = ()
     blind: Blind = field(default_factory=dict)
     reference: Reference | None = None
@@ -199,6 +202,11 @@ class PartialTable:
         """Number of persons seen on at least one list."""
         return sum(int(layer.sum()) for layer in self.layers.values())
 
+    @property
+    def recorded(self) -> NDArray[np.int64]:
+        """Counts of all layers, one after the other; `with_counts` takes such."""
+        return np.concatenate([layer.ravel() for layer in self.layers.values()])
+
     def n_lacking(self, covariate: str) -> int:
         """Number of persons of whom a covariate is not known."""
         self._levels(covariate)
@@ -228,8 +236,8 @@ class PartialTable:
     def histories(self) -> CaptureTable:
         """Recorded histories of all persons, added up over the covariates; a list that is off holds nobody."""
         k = len(self.lists)
-        counts = sum(layer.reshape((2,) * k + (-1,)).sum(axis=-1) for layer in self.layers.values())
-        return CaptureTable(self.lists, counts, reference=self.reference)  # type: ignore[arg-type]
+        counts = np.sum([layer.reshape((2,) * k + (-1,)).sum(axis=-1) for layer in self.layers.values()], axis=0)
+        return CaptureTable(self.lists, counts, reference=self.reference)
 
     def describe(self) -> Description:
         """Summarise lists, overlaps and capture frequencies of the recorded histories."""

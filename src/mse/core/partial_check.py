@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mse.core.partial_rows import recorded_masks, stratum_places
 from mse.core.reach import stratum_name
-from mse.core.shape import table_shape, whole_counts
+from mse.core.shape import check_cases, check_persons, seen_counts, table_shape
 from mse.core.values import MISSING
 from mse.errors import TableError, did_you_mean, spelled
 
@@ -42,17 +42,10 @@ def read_layers(
                 raise TableError(f"layers= names '{name}', which is no covariate", hint=did_you_mean(name, order))
         missing = tuple(sorted(set(names), key=order.index))
         known = {name: levels for name, levels in covariates.items() if name not in missing}
-        layer = whole_counts(counts, table_shape(lists, known))
-        if layer[(0,) * len(lists)].any():
-            raise TableError(
-                "The number of persons on no list is what is estimated, so it cannot be a count",
-                got="a positive count for persons on no list",
-                hint="Leave that row out, or give it the count 0.",
-            )
+        layer = seen_counts(counts, table_shape(lists, known), len(lists))
         found[missing] = found[missing] + layer if missing in found else layer
     found = {missing: layer for missing, layer in found.items() if not missing or layer.any()}
-    if not any(layer.any() for layer in found.values()):
-        raise TableError("A table needs at least one person", got="only zero counts")
+    check_persons(found.values())
     for layer in found.values():
         layer.setflags(write=False)
     return dict(sorted(found.items(), key=lambda item: (len(item[0]), [order.index(name) for name in item[0]])))
@@ -79,10 +72,7 @@ def check_cells(table: PartialTable) -> None:
     mse.errors.TableError
         Persons are recorded on a list where it is off, or in a cell that cannot exist.
     """
-    if table.cases is not None:
-        counts = np.concatenate([layer.ravel() for layer in table.layers.values()])
-        if not np.array_equal(table.cases.counts(counts.size), counts):
-            raise TableError("The cases of a table hold its persons", got="cases that do not add up to the counts")
+    check_cases(table.cases, table.recorded)
     recorded, possible = recorded_masks(table.operating), table.possible
     for missing, layer in table.layers.items():
         flat = layer.reshape(1 << len(table.lists), -1)

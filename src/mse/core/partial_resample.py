@@ -147,7 +147,7 @@ def _recorded(
     fixed_n: bool,
     group: NDArray[np.int64],
 ) -> _Recorded:
-    counts = np.concatenate([layer.ravel() for layer in table.layers.values()])
+    counts = table.recorded
     group = _told_apart(table, group)
     rows = _groups_of_rows(table, group)
     if means is None or not group.any():

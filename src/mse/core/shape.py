@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,20 @@ from numpy.typing import NDArray
 from mse.core.finding import Finding, Severity
 from mse.errors import TableError, spelled
 
-__all__ = ["MAX_CELLS", "MAX_LISTS", "check_names", "table_findings", "table_shape", "whole_counts"]
+if TYPE_CHECKING:
+    from mse.core.cases import CaseCounts
+
+__all__ = [
+    "MAX_CELLS",
+    "MAX_LISTS",
+    "check_cases",
+    "check_names",
+    "check_persons",
+    "seen_counts",
+    "table_findings",
+    "table_shape",
+    "whole_counts",
+]
 
 MAX_LISTS = 12
 MAX_CELLS = 50_000_000
@@ -83,6 +96,30 @@ def whole_counts(counts: Any, shape: tuple[int, ...]) -> NDArray[np.int64]:
     if (given < 0).any():
         raise TableError("Counts are 0 or more", got="a negative count")
     return given.astype(np.int64)
+
+
+def seen_counts(counts: Any, shape: tuple[int, ...], n_lists: int) -> NDArray[np.int64]:
+    """Return counts of persons who were seen as an array of their own; refuses any on no list."""
+    seen = whole_counts(counts, shape)
+    if seen[(0,) * n_lists].any():
+        raise TableError(
+            "The number of persons on no list is what is estimated, so it cannot be a count",
+            got="a positive count for persons on no list",
+            hint="Leave that row out, or give it the count 0.",
+        )
+    return seen
+
+
+def check_persons(counts: Iterable[NDArray[np.int64]]) -> None:
+    """Refuse a table that is empty."""
+    if not any(some.any() for some in counts):
+        raise TableError("A table needs at least one person", got="only zero counts")
+
+
+def check_cases(cases: CaseCounts | None, counts: NDArray[np.int64]) -> None:
+    """Refuse cases that hold other persons than the table does."""
+    if cases is not None and not np.array_equal(cases.counts(counts.size), counts):
+        raise TableError("The cases of a table hold its persons", got="cases that do not add up to the counts")
 
 
 def table_findings(lists: tuple[str, ...], counts: NDArray[np.int64]) -> list[Finding]:

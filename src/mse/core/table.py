@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mse.core.finding import Finding
 from mse.core.reference import Reference
-from mse.core.shape import check_names, table_findings, table_shape, whole_counts
+from mse.core.shape import check_cases, check_names, check_persons, seen_counts, table_findings, table_shape
 from mse.errors import TableError
 
 if TYPE_CHECKING:
@@ -77,18 +77,9 @@ class CaptureTable:
         for name, levels in covariates.items():
             if len(set(levels)) < len(levels):
                 raise TableError(f"Every level of covariate '{name}' stands once", got="a level more than once")
-        shape = table_shape(lists, covariates)
-        counts = whole_counts(self.counts, shape)
-        if counts[(0,) * len(lists)].any():
-            raise TableError(
-                "The number of persons on no list is what is estimated, so it cannot be a count",
-                got="a positive count for persons on no list",
-                hint="Leave that row out, or give it the count 0.",
-            )
-        if not counts.any():
-            raise TableError("A table needs at least one person", got="only zero counts")
-        if self.cases is not None and not np.array_equal(self.cases.counts(counts.size), counts.ravel()):
-            raise TableError("The cases of a table hold its persons", got="cases that do not add up to the counts")
+        counts = seen_counts(self.counts, table_shape(lists, covariates), len(lists))
+        check_persons([counts])
+        check_cases(self.cases, counts.ravel())
         counts.setflags(write=False)
         for name, value in (("lists", lists), ("counts", counts), ("covariates", covariates)):
             object.__setattr__(self, name, value)

@@ -142,10 +142,7 @@ def acceleration(totals: NDArray[np.float64], weights: NDArray[np.float64]) -> f
 
 def without_one(estimator: Any, table: CaptureTable | PartialTable) -> list[tuple[Fit, int]]:
     """Fit without one person, for each occupied cell, with the number of persons it stands for."""
-    if isinstance(table, CaptureTable):
-        everybody = table.counts
-    else:
-        everybody = np.concatenate([layer.ravel() for layer in table.layers.values()])
+    everybody = table.counts if isinstance(table, CaptureTable) else table.recorded
     refits = []
     for cell in map(tuple, np.argwhere(everybody > 0)):
         counts = everybody.copy()
