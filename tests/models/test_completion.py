@@ -337,3 +337,21 @@ def test_a_search_gives_no_total_to_a_model_that_a_fit_refuses() -> None:
         for row in search.to_frame().to_dict("records"):
             assert mse.LogLinear(row["model"]).fit(table).total == pytest.approx(row["total"], rel=1e-6)
     assert found["stepwise"].total == pytest.approx(found["exhaustive"].total, rel=1e-6)
+
+
+def test_a_combination_that_nobody_known_is_in_leaves_as_in_a_whole_table() -> None:
+    """Nobody of form AU is known to be on C, and one person on C lacks the form: in the limit that is no AU."""
+    counts = np.array([[[[0, 0], [25, 0]], [[30, 40], [9, 0]]], [[[35, 50], [8, 0]], [[12, 22], [6, 0]]]])
+    lacking = np.zeros((2, 2, 2), dtype=np.int64)
+    lacking[0, 1, 1] = 1
+    table = PartialTable(["A", "B", "C"], {"form": ("SU", "AU")}, {(): counts, ("form",): lacking})
+    known = counts.copy()
+    known[..., 0] += lacking
+    fit, whole = (
+        mse.LogLinear("[A form][B form][C form]").fit(one)
+        for one in (table, mse.CaptureTable(["A", "B", "C"], known, {"form": ("SU", "AU")}))
+    )
+    assert fit.status is mse.FitStatus.OK
+    assert fit.total == pytest.approx(whole.total, rel=1e-6)
+    assert fit.n_infinite == whole.n_infinite == 1
+    assert "strata_infinite" in {finding.code for finding in fit.findings}

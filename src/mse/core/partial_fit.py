@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mse.core.partial import PartialTable
 from mse.core.partial_rows import Odds, margin_rows, operating_masks, recorded_masks, stratum_places, told_rows
+from mse.core.saturation import saturation
 from mse.core.strata_design import StrataDesign
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ __all__ = ["PartialFit", "fit_partial"]
 
 _BORDER = 1e3
 """Standard errors on the log scale above this are those of coefficients on their way to infinity."""
+
+_NOBODY = 1e-5
+"""Expected persons of a combination that the iterations empty: they stop at about 1e-9."""
+
+_SAME = 1e-6
+"""Log-likelihood by which a limit may fall short of what the iterations reached on their way to it."""
 
 _NEGLIGIBLE = 1e-7
 """Changes of a log mean below this are none; directions have entries of about 1."""
@@ -139,7 +146,9 @@ class PartialFit:
         """Twice what the log-likelihood falls short of the best that any cell means give to these rows."""
         from mse.kernels.margins import saturated_log_likelihood
 
-        return max(2.0 * (saturated_log_likelihood(self.rows)[0] - self.log_likelihood), 0.0)
+        at_random = bool((self.rows.members.data == 1.0).all())  # then it is that of the table, once for all models
+        best = saturation(self.table).log_likelihood if at_random else saturated_log_likelihood(self.rows)[0]
+        return max(2.0 * (best - self.log_likelihood), 0.0)
 
     @property
     def n_recorded_cells(self) -> int:
@@ -181,16 +190,44 @@ def fit_partial(
     -------
     PartialFit
     """
+    rows = margin_rows(table, odds)
+    gone = rows.gone | design.empty_cells(rows.support, rows.keep)
+    return _in_the_limit(_fitted(table, design, rows, gone, start, existence))
+
+
+def _fitted(
+    table: PartialTable,
+    design: StrataDesign,
+    rows: MarginRows,
+    gone: NDArray[np.bool_],
+    start: NDArray[np.float64] | None = None,
+    existence: StrataExistence | None = None,
+) -> PartialFit:
     from mse.kernels.em import fit_margins
     from mse.kernels.em_existence import check_margins
 
-    rows = margin_rows(table, odds)
-    gone = rows.gone | design.empty_cells(rows.support, rows.keep)
     if existence is None:
         existence = check_margins(rows, told_rows(table), operating_masks(table.operating), design.blocks, gone)
     hopeless = {} if _tells_cells(existence, design, rows.keep & ~gone) else {"cycles": 0}
     kernel = fit_margins(rows, design.blocks, gone=gone, start=start, **hopeless)
     return PartialFit(table, design, rows, gone, kernel, existence)
+
+
+def _in_the_limit(found: PartialFit) -> PartialFit:
+    """Where coefficients run to infinity since nobody known is in a combination, the fit without its cells.
+
+    That is the extended maximum likelihood estimate: it counts only if the likelihood is no lower than what the
+    iterations reached with the cells, and nothing runs to infinity any more.
+    """
+    if not found.on_border.any():
+        return found
+    settled = np.where(found.kernel.completed < _NOBODY, 0.0, found.kernel.completed)
+    gone = found.gone | found.design.empty_cells(settled, found.keep)
+    if (gone == found.gone).all():
+        return found
+    limit = _fitted(found.table, found.design, found.rows, gone)
+    reached = limit.kernel.log_likelihood >= found.kernel.log_likelihood - _SAME
+    return limit if reached and limit.kernel.converged and not limit.on_border.any() else found
 
 
 def _tells_cells(existence: StrataExistence, design: StrataDesign, keep: NDArray[np.bool_]) -> bool:
