@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 from scipy.stats import poisson
+from stratified_designs import dense
 
 from mse.core.partial import PartialTable
 from mse.core.partial_rows import margin_rows
@@ -22,6 +23,19 @@ SAME = 1e-8
 BY_DIFFERENCES = 2e-5
 """Share by which second differences of a log-likelihood of some hundreds may be off: the fourth root of rounding."""
 ROUNDING = 1e-9
+"""Sums of some hundred numbers, as a share or, of log-likelihoods, in units."""
+ITERATED = 1e-7
+"""Fitted counts of two fits that each stop when these change by less than 10⁻⁷ of themselves."""
+COVARIANCE = 1e-4
+"""Covariances where EM stops and at the maximum: the condition of the information multiplies what EM leaves."""
+LACKING = 1e-5
+"""What the best likelihood of all cells may fall short of, by its own bound."""
+STEP = 1e-5
+"""Of central differences: errors are its square and rounding over it, so below 10⁻⁶."""
+BY_SLOPES = 1e-6
+"""Slopes by such differences, as a share and in units."""
+EXACT = 1e-12
+"""The same numbers in another order of a few operations."""
 
 LISTS = ("A", "B", "C")
 LEVELS = {"form": ("SU", "AU"), "year": (2017, 2018, 2019)}
@@ -36,13 +50,6 @@ MODELS = (
 @functools.cache
 def design(model, lists=LISTS):
     return StrataDesign.of(lists, LEVELS, Generators.parse(model, lists, tuple(LEVELS)), {})
-
-
-def dense(blocks, k):
-    """Cells × columns, stratum by stratum."""
-    cells = np.arange(1 << k)
-    inside = (cells[:, None] & blocks.mask_of) == blocks.mask_of
-    return (inside[None] * blocks.columns[:, None, :]).reshape(-1, blocks.columns.shape[1])
 
 
 def random_table(seed, model, *, off=False, zeros=False, size=900):
@@ -78,13 +85,12 @@ def _ones():
     return counts
 
 
-def directly(rows, blocks, k=3):
+def directly(rows, blocks):
     """Largest log-likelihood by a trust-region method with its own dense gradient and Hessian."""
-    matrix = dense(blocks, k)
+    matrix = dense(blocks, 8).reshape(rows.keep.size, -1)
     members = rows.members.toarray()
     keep = rows.keep.ravel().astype(float)
-    used = np.linalg.svd(matrix[rows.keep.ravel()], compute_uv=False).min() > ROUNDING
-    assert used
+    assert np.linalg.svd(matrix[rows.keep.ravel()], compute_uv=False).min() > ROUNDING, "columns depend on each other"
 
     def parts(theta):
         mu = np.where(rows.gone.ravel(), 0.0, np.exp(matrix @ theta))
@@ -132,9 +138,9 @@ def test_em_is_direct_maximisation(seed, model, off, zeros):
     assert fit.converged
     assert abs(fit.log_likelihood - value) < SAME
     assert (np.diff(fit.trace) >= -ROUNDING).all()
-    assert abs(fit.completed.sum() - rows.counts.sum()) < 1e-9 * rows.counts.sum()
-    if abs(fit.theta - theta).max() < 1e-3:
-        np.testing.assert_allclose(fit.covariance, np.linalg.inv(information), rtol=1e-4, atol=1e-6)
+    assert abs(fit.completed.sum() - rows.counts.sum()) < ROUNDING * rows.counts.sum()
+    np.testing.assert_allclose(fit.theta, theta, atol=COVARIANCE)
+    np.testing.assert_allclose(fit.covariance, np.linalg.inv(information), rtol=COVARIANCE, atol=ITERATED)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -144,10 +150,10 @@ def test_complete_data_through_em_is_the_plain_fit(model):
     rows = margin_rows(table)
     fit = fit_margins(rows, design(model).blocks)
     plain = fit_strata(np.ascontiguousarray(counts.reshape(8, -1).T, float), rows.keep, design(model).blocks)
-    np.testing.assert_allclose(fit.mu, plain.mu, rtol=1e-7)
-    np.testing.assert_allclose(fit.covariance, plain.covariance, rtol=1e-6, atol=1e-12)
-    np.testing.assert_allclose(fit.completed, counts.reshape(8, -1).T, rtol=1e-12)
-    assert 2.0 * (saturated_log_likelihood(rows)[0] - fit.log_likelihood) == pytest.approx(plain.deviance, abs=1e-5)
+    np.testing.assert_allclose(fit.mu, plain.mu, rtol=ITERATED)
+    np.testing.assert_allclose(fit.covariance, plain.covariance, rtol=ITERATED, atol=EXACT)
+    np.testing.assert_allclose(fit.completed, counts.reshape(8, -1).T, rtol=EXACT)
+    assert 2.0 * (saturated_log_likelihood(rows)[0] - fit.log_likelihood) == pytest.approx(plain.deviance, abs=LACKING)
 
 
 def test_the_observed_information_is_the_second_derivative():
@@ -181,15 +187,15 @@ def test_gradients_of_rows_and_of_the_unseen_are_derivatives():
     unseen, gradient = unseen_gradients(mu, rows.unseen, blocks)
     by_rows = row_gradients(rows, mu, blocks)
     for j in range(len(theta)):
-        up, down = (means(theta + sign * 1e-5 * np.eye(len(theta))[j], blocks, rows.gone) for sign in (1, -1))
-        slope = (np.where(rows.unseen, up - down, 0.0)).sum(axis=1) / 2e-5
-        np.testing.assert_allclose(gradient[:, j], slope, rtol=1e-6, atol=1e-6)
-        slope = (np.log(rows.members @ up.ravel()) - np.log(rows.members @ down.ravel())) / 2e-5
-        np.testing.assert_allclose(by_rows[:, j], slope, rtol=1e-5, atol=1e-8)
+        up, down = (means(theta + sign * STEP * np.eye(len(theta))[j], blocks, rows.gone) for sign in (1, -1))
+        slope = (np.where(rows.unseen, up - down, 0.0)).sum(axis=1) / (2 * STEP)
+        np.testing.assert_allclose(gradient[:, j], slope, rtol=BY_SLOPES, atol=BY_SLOPES)
+        slope = (np.log(rows.members @ up.ravel()) - np.log(rows.members @ down.ravel())) / (2 * STEP)
+        np.testing.assert_allclose(by_rows[:, j], slope, rtol=BY_SLOPES, atol=ROUNDING)
         part = np.array([True, False, True, True, False, False])
         _, of_part = part_seen(rows, np.where(rows.keep, mu, 0.0), part, blocks)
         there = [completed(rows, np.where(rows.keep, one, 0.0))[part].sum() for one in (up, down)]
-        assert of_part[j] == pytest.approx((there[0] - there[1]) / 2e-5, rel=1e-5, abs=1e-6)
+        assert of_part[j] == pytest.approx((there[0] - there[1]) / (2 * STEP), rel=BY_SLOPES, abs=BY_SLOPES)
     assert unseen[0] == pytest.approx(mu[0, :2].sum())  # C is off in 2017: unseen are those on none, and on C alone
     assert unseen[1] == pytest.approx(mu[1, 0])
 
@@ -253,7 +259,7 @@ def _b_off():
 def test_saturated_likelihood_is_the_best_of_all_cells():
     rows = margin_rows(random_table(4, MODELS[3], off=True))
     best, lacking = saturated_log_likelihood(rows)
-    assert lacking < 1e-5
+    assert lacking < LACKING
     members, keep = rows.members.toarray(), rows.keep.ravel()
 
     def negative(log_mu):
@@ -290,5 +296,5 @@ def test_the_log_likelihood_is_that_of_the_recorded_counts():
         share = layer.reshape(8, -1).sum(axis=1) / np.maximum(persons, 1)
         mean = cube.sum(axis=axes).reshape(8, -1) * share[:, None]
         total += poisson.logpmf(layer.reshape(8, -1)[1:], mean[1:]).sum()
-    assert fit.log_likelihood == pytest.approx(total, rel=1e-10)
+    assert fit.log_likelihood == pytest.approx(total, rel=EXACT)
     assert fit.log_likelihood < saturated_log_likelihood(rows)[0] < 0.0
