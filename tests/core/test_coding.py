@@ -139,10 +139,10 @@ def test_levels_are_treatment_contrasts() -> None:
 
 @pytest.mark.parametrize("at", [2018, 2018.0, "2018", "2018-01-01", dt.date(2018, 1, 1), "2017-07-01", "2017-02"])
 def test_a_step_at_a_date_begins_with_the_first_year_after_it(at: object) -> None:
-    columns, _ = Step(at).matrix(YEARS)  # type: ignore[arg-type]
+    columns, _ = Step(at).matrix(YEARS)
     assert columns.ravel().tolist() == [0, 0, 0, 0, 1, 1]
     text = tuple(map(str, YEARS))
-    assert (Step(at).matrix(text)[0] == columns).all()  # type: ignore[arg-type]
+    assert (Step(at).matrix(text)[0] == columns).all()
 
 
 def test_steps_at_levels_that_are_no_numbers_follow_the_table() -> None:
@@ -174,8 +174,8 @@ def test_scores_stand_for_levels_that_are_no_numbers() -> None:
     ages = ("child", "minor", "adult")
     scores = {"child": 6, "minor": 15, "adult": 40}
     assert Scores(scores).matrix(ages)[0].ravel().tolist() == [6, 15, 40]
-    assert (Poly(2, scores=scores).matrix(ages)[0] == Poly(2).matrix((6, 15, 40))[0]).all()  # type: ignore[arg-type]
-    assert (Spline(2, scores=scores).matrix(ages)[0] == Spline(2).matrix((6, 15, 40))[0]).all()  # type: ignore[arg-type]
+    assert (Poly(2, scores=scores).matrix(ages)[0] == Poly(2).matrix((6, 15, 40))[0]).all()
+    assert (Spline(2, scores=scores).matrix(ages)[0] == Spline(2).matrix((6, 15, 40))[0]).all()
     assert Coding.from_json({"kind": "scores", "scores": [["2014", 1], ["2015", 4]]}).matrix((2014, 2015))[0][1, 0] == 4
 
 

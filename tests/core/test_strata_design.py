@@ -257,6 +257,6 @@ def test_names_and_codings_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ModelError, match=r"Covariate 'form' cannot be coded so: .*'SU' and 'AU'"):
         StrataDesign.of(("A", "B"), levels, model, {"form": Poly(1)})
     with pytest.raises(ModelError, match="coding of covariate 'form' is"):
-        StrataDesign.of(("A", "B"), levels, model, {"form": "poly"})  # type: ignore[dict-item]
+        StrataDesign.of(("A", "B"), levels, model, {"form": "poly"})
     with pytest.raises(ModelError, match="the same lists and covariates"):
         StrataDesign.of(("A", "B"), {"year": (1, 2)}, model)
