@@ -10,55 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mse.core.partial_rows import always_known, recorded_masks, stratum_places
-from mse.errors import ModelError, did_you_mean
-from mse.kernels.resample import draw_cases, draw_nonparametric, draw_parametric
+from mse.core.resample import Cases, Persons, Sampler, check_draw
+from mse.kernels.resample import draw_parametric
 
 if TYPE_CHECKING:
-    from mse.core.cases import CaseCounts
     from mse.core.partial import PartialTable
 
 __all__ = ["partial_sampler"]
-
-KINDS = ("nonparametric", "parametric", "case")
-
-
-@dataclass(frozen=True, eq=False)
-class _Recorded:
-    """Recorded combinations in the observed proportions, what is missing of them included."""
-
-    counts: NDArray[np.int64]
-    totals: NDArray[np.float64]
-    group: NDArray[np.int64]
-    fixed_n: bool
-
-    def draw(self, rng: np.random.Generator) -> NDArray[np.int64]:
-        """Draw counts of all layers, one after the other."""
-        return draw_nonparametric(self.counts[None, :], self.totals, self.group, rng, fixed_n=self.fixed_n).ravel()
-
-
-@dataclass(frozen=True, eq=False)
-class _Cases:
-    """Whole cases in the observed proportions, each drawn with the group that holds most of its persons."""
-
-    cases: CaseCounts
-    size: int
-    group: NDArray[np.int64]
-    seen: NDArray[np.float64]
-
-    @classmethod
-    def of(cls, cases: CaseCounts, recorded: _Recorded) -> _Cases:
-        """Draw cases where otherwise persons would be drawn."""
-        kinds, groups = cases.kinds, len(recorded.totals)
-        persons = np.zeros((len(kinds.number), groups), dtype=np.int64)
-        kind = np.repeat(np.arange(len(kinds.number)), np.diff(kinds.starts))
-        np.add.at(persons, (kind, recorded.group[kinds.cell]), kinds.persons)
-        observed = np.bincount(recorded.group, weights=recorded.counts, minlength=groups)
-        seen = np.divide(observed, recorded.totals, out=np.ones(groups), where=recorded.totals > 0.0)
-        return cls(cases, len(recorded.counts), np.argmax(persons, axis=1), np.minimum(seen, 1.0))
-
-    def draw(self, rng: np.random.Generator) -> NDArray[np.int64]:
-        """Draw counts of all layers, one after the other."""
-        return draw_cases(self.cases.kinds, self.group, self.seen, self.size, rng)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +47,7 @@ def partial_sampler(
     means: NDArray[np.float64] | None = None,
     fixed_n: bool = False,
     groups: Sequence[NDArray[np.bool_]] = (),
-) -> _Recorded | _Complete | _Cases:
+) -> Sampler:
     """Make ready to draw tables like a partial one; `PartialTable.with_counts` takes what is drawn.
 
     Parameters
@@ -122,40 +80,30 @@ def partial_sampler(
     mse.errors.ModelError
         The kind is not known, the fitted counts are missing, or the table carries no cases.
     """
-    if kind not in KINDS:
-        raise ModelError(f"A partial table has no bootstrap of kind {kind!r}", hint=did_you_mean(str(kind), KINDS))
-    if kind == "case" and table.cases is None:
-        raise ModelError(
-            "Cases are drawn from a table that carries them",
-            got="a table of persons only",
-            hint="Name the column of the case: mse.tabulate(…, case=…).",
-        )
-    if means is None and (kind == "parametric" or groups):
-        raise ModelError("A parametric draw, and one by groups, needs the fitted counts", hint="Give means=…")
+    check_draw(kind, table.cases, means, groups)
     strata = len(table.possible)
     group = np.argmax(groups, axis=0).astype(np.int64) if groups else np.zeros(strata, np.int64)
     if kind == "parametric" and means is not None:
         return _Complete(table, means.reshape(1 << len(table.lists), -1), group, _shares(table))
-    recorded = _recorded(table, total, means, fixed_n, group)
-    return recorded if kind == "nonparametric" or table.cases is None else _Cases.of(table.cases, recorded)
+    totals, rows = _recorded(table, total, means, group)
+    if kind == "case" and table.cases is not None:
+        return Cases.of(table.cases, table.recorded, totals, rows)
+    return Persons(table.recorded, totals, rows, fixed_n)
 
 
 def _recorded(
-    table: PartialTable,
-    total: float,
-    means: NDArray[np.float64] | None,
-    fixed_n: bool,
-    group: NDArray[np.int64],
-) -> _Recorded:
+    table: PartialTable, total: float, means: NDArray[np.float64] | None, group: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Estimated total of every group that is drawn by itself, and the group of every recorded combination."""
     counts = table.recorded
     group = _told_apart(table, group)
-    rows = _groups_of_rows(table, group)
     if means is None or not group.any():
-        return _Recorded(counts, np.array([total]), np.zeros(len(counts), np.int64), fixed_n)
+        return np.array([total]), np.zeros(len(counts), np.int64)
+    rows = _groups_of_rows(table, group)
     unseen = np.where(recorded_masks(table.operating) == 0, means.reshape(1 << len(table.lists), -1).T, 0.0).sum(axis=1)
     n_groups = int(group.max()) + 1
     totals = np.bincount(rows, weights=counts, minlength=n_groups) + np.bincount(group, unseen, minlength=n_groups)
-    return _Recorded(counts, totals, rows, fixed_n)
+    return totals, rows
 
 
 def _told_apart(table: PartialTable, group: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mse.core.partial import PartialTable
     from mse.core.table import CaptureTable
 
-__all__ = ["KINDS", "Sampler", "resample", "sampler"]
+__all__ = ["KINDS", "Cases", "Persons", "Sampler", "check_draw", "resample", "sampler"]
 
 KINDS = ("nonparametric", "parametric", "case")
 
@@ -32,18 +32,18 @@ class Sampler(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class _Persons:
-    """Persons in the observed proportions."""
+class Persons:
+    """Persons in the observed proportions; `group` is that of every cell."""
 
     counts: NDArray[np.int64]
-    shape: tuple[int, ...]
     totals: NDArray[np.float64]
     group: NDArray[np.int64]
     fixed_n: bool
 
     def draw(self, rng: np.random.Generator) -> NDArray[np.int64]:
-        drawn = draw_nonparametric(self.counts, self.totals, self.group, rng, fixed_n=self.fixed_n)
-        return drawn.reshape(self.shape)
+        """Draw counts in the shape of those observed."""
+        flat = self.counts.reshape(1, -1)
+        return draw_nonparametric(flat, self.totals, self.group, rng, fixed_n=self.fixed_n).reshape(self.counts.shape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ class _Fitted:
 
 
 @dataclass(frozen=True, eq=False)
-class _Cases:
+class Cases:
     """Whole cases in the observed proportions, each drawn with the group that holds most of its persons."""
 
     cases: CaseCounts
@@ -69,9 +69,39 @@ class _Cases:
     group: NDArray[np.int64]
     seen: NDArray[np.float64]
 
+    @classmethod
+    def of(
+        cls, cases: CaseCounts, counts: NDArray[np.int64], totals: NDArray[np.float64], group: NDArray[np.int64]
+    ) -> Self:
+        """Draw cases where otherwise persons would be drawn; `group` is that of every cell."""
+        kinds, groups = cases.kinds, len(totals)
+        persons = np.zeros((len(kinds.number), groups), dtype=np.int64)
+        kind = np.repeat(np.arange(len(kinds.number)), np.diff(kinds.starts))
+        np.add.at(persons, (kind, group[kinds.cell]), kinds.persons)
+        observed = np.bincount(group, weights=counts.ravel(), minlength=groups)
+        seen = np.divide(observed, totals, out=np.ones(groups), where=totals > 0.0)
+        return cls(cases, counts.shape, np.argmax(persons, axis=1), np.minimum(seen, 1.0))
+
     def draw(self, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Draw counts in the shape of those observed."""
         size = int(np.prod(self.shape))
         return draw_cases(self.cases.kinds, self.group, self.seen, size, rng).reshape(self.shape)
+
+
+def check_draw(
+    kind: str, cases: CaseCounts | None, means: NDArray[np.float64] | None, groups: Sequence[NDArray[np.bool_]]
+) -> None:
+    """Refuse a draw of no known kind, or one that lacks what it draws from."""
+    if kind not in KINDS:
+        raise ModelError(f"There is no bootstrap of kind {kind!r}", hint=did_you_mean(str(kind), KINDS))
+    if kind == "case" and cases is None:
+        raise ModelError(
+            "Cases are drawn from a table that carries them",
+            got="a table of persons only",
+            hint="Name the column of the case: mse.tabulate(…, case=…).",
+        )
+    if means is None and (kind == "parametric" or groups):
+        raise ModelError("A parametric draw, and one by groups, needs the fitted counts", hint="Give means=…")
 
 
 def sampler(
@@ -119,10 +149,7 @@ def sampler(
         from mse.core.partial_resample import partial_sampler
 
         return partial_sampler(table, kind, total=total, means=means, fixed_n=fixed_n, groups=groups)
-    if kind not in KINDS:
-        raise ModelError(f"There is no bootstrap of kind {kind!r}", hint=did_you_mean(str(kind), KINDS))
-    if means is None and (kind == "parametric" or groups):
-        raise ModelError("A parametric draw, and one by groups, needs the fitted counts", hint="Give means=…")
+    check_draw(kind, table.cases, means, groups)
     return _complete_sampler(table, kind, total, means, fixed_n, groups)
 
 
@@ -136,37 +163,18 @@ def _complete_sampler(
 ) -> Sampler:
     """Make ready to draw counts of a table in which everything is known."""
     counts = table.counts.reshape(2 ** len(table.lists), -1)
-    strata = counts.shape[1]
-    group = np.zeros(strata, dtype=np.int64)
+    group = np.zeros(counts.shape[1], dtype=np.int64)
     totals = np.array([total])
     if groups and means is not None:
         group = np.argmax(groups, axis=0).astype(np.int64)
         unseen = means.reshape(counts.shape)[0]
         totals = np.bincount(group, weights=counts.sum(axis=0) + unseen, minlength=len(groups))
-    shape = table.counts.shape
-    if kind == "nonparametric":
-        return _Persons(counts, shape, totals, group, fixed_n)
     if kind == "parametric" and means is not None:
-        return _Fitted(means.reshape(counts.shape), shape, group)
-    if table.cases is None:
-        raise ModelError(
-            "Cases are drawn from a table that carries them",
-            got="a table of persons only",
-            hint="Name the column of the case: mse.tabulate(…, case=…).",
-        )
-    of_kind = _groups_of_kinds(table.cases, group, len(totals), strata)
-    observed = np.bincount(group, weights=counts.sum(axis=0), minlength=len(totals))
-    seen = np.divide(observed, totals, out=np.ones(len(totals)), where=totals > 0.0)
-    return _Cases(table.cases, shape, of_kind, np.minimum(seen, 1.0))
-
-
-def _groups_of_kinds(cases: CaseCounts, group: NDArray[np.int64], groups: int, strata: int) -> NDArray[np.int64]:
-    """The group that holds most persons of each kind of case; the first of several."""
-    kinds = cases.kinds
-    persons = np.zeros((len(kinds.number), groups), dtype=np.int64)
-    kind = np.repeat(np.arange(len(kinds.number)), np.diff(kinds.starts))
-    np.add.at(persons, (kind, group[kinds.cell % strata]), kinds.persons)
-    return np.argmax(persons, axis=1)
+        return _Fitted(means.reshape(counts.shape), table.counts.shape, group)
+    of_cell = np.tile(group, len(counts))
+    if kind == "case" and table.cases is not None:
+        return Cases.of(table.cases, table.counts, totals, of_cell)
+    return Persons(table.counts, totals, of_cell, fixed_n)
 
 
 def resample(
