@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from mse.core.cells_frame import cells_frame
 from mse.core.finding import Finding
 from mse.core.reference import Reference
 from mse.core.selection import collapsed, selected
@@ -117,15 +118,7 @@ class ExpectedTable:
         pandas.DataFrame
             A 0/1 column per list, one per covariate, and `count`.
         """
-        import pandas as pd
-
-        cells = np.argwhere(self.counts > 0.0)
-        k = len(self.lists)
-        columns: dict[str, Any] = {name: cells[:, axis] for axis, name in enumerate(self.lists)}
-        for axis, (name, levels) in enumerate(self.covariates.items(), start=k):
-            columns[name] = [levels[index] for index in cells[:, axis]]
-        columns["count"] = self.counts[tuple(cells.T)]
-        return pd.DataFrame(columns).sort_values("count", ascending=False, kind="stable").reset_index(drop=True)
+        return cells_frame(self.lists, self.covariates, self.counts)
 
     def collapse(self, keep: Sequence[str] = ()) -> Self:
         """Add the table up over its covariates.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from mse.core.cells_frame import cells_frame
 from mse.core.finding import Finding
 from mse.core.reference import Reference
 from mse.core.shape import check_cases, check_names, check_persons, seen_counts, table_findings, table_shape
@@ -227,16 +228,7 @@ class CaptureTable:
         >>> CaptureTable(["A", "B"], [[0, 30], [40, 6]]).to_frame()["count"].tolist()
         [40, 30, 6]
         """
-        import pandas as pd
-
-        cells = np.argwhere(self.counts > 0)
-        k = len(self.lists)
-        columns: dict[str, Any] = {name: cells[:, axis] for axis, name in enumerate(self.lists)}
-        for axis, (name, levels) in enumerate(self.covariates.items(), start=k):
-            columns[name] = [levels[index] for index in cells[:, axis]]
-        columns["count"] = self.counts[tuple(cells.T)]
-        frame = pd.DataFrame(columns)
-        return frame.sort_values("count", ascending=False, kind="stable").reset_index(drop=True)
+        return cells_frame(self.lists, self.covariates, self.counts)
 
     def __repr__(self) -> str:
         by = f" by {', '.join(self.covariates)}" if self.covariates else ""
