@@ -75,6 +75,16 @@ class CompleteFit:
 
         return self.unseen[:, None] * unseen_gradient(self.kernel, self.design.blocks)
 
+    def total_variance(self, strata: NDArray[np.bool_]) -> float:
+        """Variance of the estimated total of some strata: Σ f₀ + gᵀVg (Rivest and Baillargeon 2007)."""
+        used = self.kernel.used
+        gradient = self.unseen_gradient[strata][:, used].sum(axis=0)
+        return float(self.unseen[strata].sum() + gradient @ self.kernel.covariance[np.ix_(used, used)] @ gradient)
+
+    def certain(self, strata: NDArray[np.bool_]) -> float:
+        """Persons seen who are in some strata: of a whole table all that are counted there."""
+        return float(self.counts[strata].sum())
+
     @cached_property
     def log_likelihood(self) -> float:
         """Poisson log-likelihood, constants included."""

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mse.core.intervals import lognormal_limits, wald_limits
-from mse.core.partial_fit import PartialFit
 
 if TYPE_CHECKING:
     from mse.core.stratified_fit import StratifiedFit
@@ -23,6 +22,9 @@ def part_limits(
 
     The profile takes the number unseen in these strata as one more count. Within them it is that of a multinomial of
     the persons seen and unseen (Cormack 1992); over all strata it is the profile of the total.
+
+    The others are taken around what is certain: where it is not known of all persons seen in which strata they are,
+    what is estimated is the total less those who are in these strata whatever it is.
 
     Parameters
     ----------
@@ -39,32 +41,17 @@ def part_limits(
         None for an upper limit that is never reached; both None where the profile cannot be computed.
     """
     assert fit.unseen is not None
-    if isinstance(fit.numbers, PartialFit):
-        return _partial(fit, strata, interval, level)
-    seen = fit.seen(strata)
-    dark, error = float(fit.unseen[strata].sum()), fit.standard_error_of(strata)
+    error = fit.standard_error_of(strata)
     assert error is not None
-    if dark == 0.0:
-        return float(seen), float(seen)
+    seen, dark, certain = fit.seen(strata), float(fit.unseen[strata].sum()), fit.numbers.certain(strata)
+    others = seen - certain + dark
+    if others == 0.0:
+        return certain, certain
     if interval == "lognormal":
-        return lognormal_limits(seen, dark, error, level)
+        return lognormal_limits(certain, others, error, level)
     if interval == "wald":
-        return wald_limits(seen, dark, error, level)
+        return wald_limits(certain, others, error, level)
     return _profile(fit, strata, seen, dark, level)
-
-
-def _partial(fit: StratifiedFit, strata: NDArray[np.bool_], interval: str, level: float) -> tuple[float, float]:
-    """Limits around what is certain: all others, the persons seen who may be in these strata among them, are estimated.
-
-    So the lognormal one is that of the total less the persons who are in these strata whatever is not known of them.
-    """
-    assert isinstance(fit.numbers, PartialFit)
-    assert fit.unseen is not None
-    certain, error = fit.numbers.certain(strata), fit.standard_error_of(strata)
-    assert error is not None
-    others = fit.seen(strata) + float(fit.unseen[strata].sum()) - certain
-    limits = wald_limits if interval == "wald" else lognormal_limits
-    return limits(certain, others, error, level)
 
 
 def _profile(

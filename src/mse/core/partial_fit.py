@@ -127,6 +127,11 @@ class PartialFit:
         return n
 
     @property
+    def counts(self) -> NDArray[np.float64]:
+        """Expected persons by stratum and combination of lists."""
+        return self.kernel.completed
+
+    @property
     def completed(self) -> NDArray[np.float64]:
         """Expected persons by history and covariates, in the shape of a complete table."""
         shape = (2,) * len(self.table.lists) + tuple(len(levels) for levels in self.table.covariates.values())

@@ -153,8 +153,7 @@ class StrataSpace:
         terms = [self._columns(int(self.interactions[place])) for _, place, _ in adds]
         if not terms:
             return []
-        counts = fitted.kernel.completed if isinstance(fitted, PartialFit) else fitted.counts
-        statistic, df = score_tests(counts, fitted.keep, fitted.gone, fitted.design.blocks, fitted.kernel, terms)
+        statistic, df = score_tests(fitted.counts, fitted.keep, fitted.gone, fitted.design.blocks, fitted.kernel, terms)
         return list(weight * df - statistic)
 
     def _losses(self, fitted: CompleteFit | PartialFit, drops: Sequence[Move], weight: float) -> list[float]:

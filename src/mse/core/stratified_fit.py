@@ -102,11 +102,9 @@ class StratifiedFit(Measures):
         """Whether an estimate exists, and of which strata the number unseen is not told."""
         return self.numbers.existence
 
-    @cached_property
+    @property
     def counts(self) -> NDArray[np.float64]:
         """Persons seen by stratum and combination of lists; expected ones where something is not known of some."""
-        if isinstance(self.numbers, PartialFit):
-            return self.numbers.kernel.completed
         return self.numbers.counts
 
     # ------------------------------------------------------------------ the answer
@@ -146,12 +144,7 @@ class StratifiedFit(Measures):
         """Standard error of the total of some strata; None where there is no estimate, or counts are expected ones."""
         if self.unseen is None or not self.has_limits:
             return None
-        if isinstance(self.numbers, PartialFit):
-            return float(np.sqrt(self.numbers.total_variance(strata)))
-        used = self.kernel.used
-        gradient = self.numbers.unseen_gradient[strata][:, used].sum(axis=0)
-        covariance = self.kernel.covariance[np.ix_(used, used)]
-        return float(np.sqrt(self.unseen[strata].sum() + gradient @ covariance @ gradient))
+        return float(np.sqrt(self.numbers.total_variance(strata)))
 
     @property
     def model(self) -> str:
