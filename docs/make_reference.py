@@ -32,6 +32,7 @@ GROUPS = {
     "Registers": ["read_registry", "Registry", "Rules", "Cube"],
     "The monitor and simulated registers": ["monitor", "simulate"],
     "Models": ["LogLinear", "Search", "Generators", "Term", "covariate_roles"],
+    "Priors": ["TotalPrior"],
     "How covariates enter": ["Levels", "Poly", "Spline", "Step", "Break", "Scores"],
     "What is not known, or wrong, of the records": [
         "complete",
@@ -50,6 +51,7 @@ GROUPS = {
         "PointFit",
         "StratifiedFit",
         "EnsembleFit",
+        "PosteriorFit",
         "FitStatus",
         "Estimate",
         "Contrast",

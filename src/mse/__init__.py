@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from mse.core.fit import FitStatus
     from mse.core.partial import PartialTable
     from mse.core.point_fit import PointFit
+    from mse.core.posterior_fit import PosteriorFit
     from mse.core.reference import Reference
     from mse.core.stratified_fit import StratifiedFit
     from mse.core.table import CaptureTable
     from mse.core.terms import Generators, Term
+    from mse.core.total_prior import TotalPrior
     from mse.errors import ModelError, MseError, ReferenceError, RegistryError, ReleaseError, StudyError, TableError
     from mse.inference.bootstrap import bootstrap
     from mse.inference.correction_draws import correction_draws, linkage_draws
@@ -78,6 +80,7 @@ _WHERE = {
     "PartialTable": "mse.core.partial",
     "PointFit": "mse.core.point_fit",
     "Poly": "mse.core.coding",
+    "PosteriorFit": "mse.core.posterior_fit",
     "Reference": "mse.core.reference",
     "ReferenceError": "mse.errors",
     "Registry": "mse.records.register.registry",
@@ -92,6 +95,7 @@ _WHERE = {
     "StudyError": "mse.errors",
     "TableError": "mse.errors",
     "Term": "mse.core.terms",
+    "TotalPrior": "mse.core.total_prior",
     "TrimmedDualSystem": "mse.models.trimmed",
     "bootstrap": "mse.inference.bootstrap",
     "combine_linkage": "mse.inference.linkage_combination",
@@ -137,6 +141,7 @@ __all__ = [
     "PartialTable",
     "PointFit",
     "Poly",
+    "PosteriorFit",
     "Reference",
     "ReferenceError",
     "Registry",
@@ -151,6 +156,7 @@ __all__ = [
     "StudyError",
     "TableError",
     "Term",
+    "TotalPrior",
     "TrimmedDualSystem",
     "bootstrap",
     "combine_linkage",

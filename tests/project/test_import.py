@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[2]
 
 HEAVY = (
     "pandas", "narwhals", "numba", "scipy.optimize", "matplotlib", "statsmodels", "pydantic", "rich", "formulaic",
-    "great_tables", "jinja2", "joblib", "openpyxl", "scipy.stats", "tomlkit", "typer", "xlsxwriter",
+    "great_tables", "jinja2", "joblib", "openpyxl", "scipy.stats", "tomlkit", "typer", "xlsxwriter", "arviz", "nutpie",
+    "pymc", "pytensor", "xarray",
 )  # fmt: skip
 
 

@@ -118,7 +118,8 @@ class Estimate:
 
     def __post_init__(self) -> None:
         findings = tuple(finding for finding in self.findings if finding.code != _NOT_ADDED)
-        if sum(part.lower is not None for part in self.parts) > 1 and any(part.levels for part in self.parts):
+        added = all(finding.code != _MEDIANS for finding in findings)
+        if added and sum(part.lower is not None for part in self.parts) > 1 and any(p.levels for p in self.parts):
             findings = (*findings, Finding(_NOT_ADDED, Severity.NOTE, "parts"))
         object.__setattr__(self, "findings", worst(findings))
 
@@ -365,6 +366,7 @@ class Estimate:
 
 
 _NOT_ADDED = "limits_do_not_add_up"
+_MEDIANS = "medians_do_not_add_up"
 
 
 def _check_limits(lower: float | None, upper: float | None) -> None:

@@ -1,6 +1,7 @@
 """`Fit`: what one specification says of one data set.
 
-`Fit` is the interface; `mse.core.point_fit.PointFit` and `mse.core.ensemble.EnsembleFit` are its final kinds.
+`Fit` is the interface; `mse.core.point_fit.PointFit`, `mse.core.ensemble.EnsembleFit` and
+`mse.core.posterior_fit.PosteriorFit` are among its final kinds.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ class FitStatus(StrEnum):
     NO_MLE_NOT_IDENTIFIED = "no estimate, not identified"
     NOT_CONVERGED = "not converged"
     """The estimate exists but the iterations did not reach it."""
+    NOT_MIXED = "chains disagree"
+    """Markov chains give different answers, or too few effective draws (see `mse.core.chains.gate`)."""
 
 
 @runtime_checkable

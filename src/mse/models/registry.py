@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, cast
 
+from mse.core.spec_values import spec_values
 from mse.errors import ModelError, did_you_mean
 from mse.models.loglinear import LogLinear
 from mse.models.search import Search
@@ -35,10 +36,7 @@ def to_json(spec: Any) -> dict[str, Any]:
     name = type(spec).__name__
     if SPECS.get(name) is not type(spec):
         raise ModelError(f"There is no family of estimators '{name}'", hint=did_you_mean(name, SPECS))
-    values = {field.name: getattr(spec, field.name) for field in fields(spec)}
-    if "coding" in values:
-        values["coding"] = {covariate: coding.to_json() for covariate, coding in values["coding"]}
-    return {"family": name, **{key: list(v) if isinstance(v, tuple) else v for key, v in values.items()}}
+    return spec_values(spec)
 
 
 def from_json(plain: Mapping[str, Any]) -> Family:
@@ -67,5 +65,9 @@ def from_json(plain: Mapping[str, Any]) -> Family:
         from mse.core.coding import Coding
 
         options["coding"] = {name: Coding.from_json(values) for name, values in options["coding"].items()}
+    for key in [key for key, value in options.items() if key != "coding" and isinstance(value, Mapping)]:
+        from mse.core.total_prior import TotalPrior
+
+        options[key] = TotalPrior.from_json(options[key])
     plain_values = {key: tuple(value) if isinstance(value, list) else value for key, value in options.items()}
     return cast("Family", family(**plain_values))
