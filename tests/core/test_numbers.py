@@ -26,6 +26,20 @@ def test_three_digits_and_no_more_than_half_a_unit_away(value: float) -> None:
     assert abs(Decimal(value) - result) <= Decimal(unit) / 2
 
 
+@pytest.mark.parametrize(
+    ("value", "en", "nl"),
+    [
+        (30.0, "30.0", "30,0"),
+        (0.51234, "0.512", "0,512"),
+        (123.6, "124", "124"),
+        (12_345.6, "12,346", "12.346"),
+        (0, "0", "0"),
+    ],
+)
+def test_rates_have_three_digits_and_no_digit_of_a_whole_number_is_rounded_away(value: float, en: str, nl: str) -> None:
+    assert (number(value, "en", "rate"), number(value, "nl", "rate")) == (en, nl)
+
+
 def test_in_dutch_and_english() -> None:
     assert number(143_603.2, "en", "estimate") == "144,000"
     assert number(143_603.2, "nl", "estimate") == "144.000"

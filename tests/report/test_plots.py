@@ -13,7 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Picture
 
 import mse
+from mse.core.contrasts import Contrast
 from mse.core.estimate import Estimate, Part
+from mse.core.finding import Finding
 from mse.monitor.estimation import draws_figure, estimates_figure, lists_figure, patterns_figure
 from mse.report.plots import plot, to_svg
 from mse.report.style import POINTS, log_ticks
@@ -92,6 +94,28 @@ def test_no_upper_limit_and_no_estimate_are_written_out() -> None:
     found = texts(plot(estimates_figure({"endless": endless, "nothing": nothing})))
     assert "180 to no upper limit (estimate 276)" in found
     assert "no estimate" in found
+
+
+def test_contrasts_of_each_scale_stand_on_an_axis_of_their_own() -> None:
+    fell = Contrast("growth", "2019", "2018", -0.12, -0.2, -0.04, 0.95, 0.99, 1000)
+    twice = Contrast("ratio", "AU", "SU", 2.0, 1.5, 3.0, 0.95, 0.0, 1000)
+    block = Finding("rivals_disagree", "blocking", "total")
+    hidden = Contrast("growth", "2019", "2017", 0.777, 0.666, 0.888, 0.95, 0.5, 1000, findings=(block,))
+    picture = plot([fell, twice, hidden])
+    said = texts(picture)
+    assert said.index("Change from 2018 to 2019") > said.index("2.00 (1.50 to 3.00)")
+    assert "-12.0% (-20.0% to -4.0%)" in said
+    assert "no single estimate" in said
+    assert not any("77" in text or "88" in text or "66" in text for text in said)
+    intervals = [line.get_xdata() for line in axes(picture).lines if len(line.get_xdata()) == 2]
+    dashed = [place.get_segments()[0][0][0] for place in axes(picture).collections if place.get_linestyle()[0][1]]
+    (ratio, change), (one, none) = intervals, dashed
+    assert one < ratio[0] < ratio[1]
+    assert change[0] < change[1] < none
+    assert (none - change[1]) / (none - change[0]) == pytest.approx(0.04 / 0.2)
+    name, numbers = texts(plot(fell, language="nl"))[-2:]
+    assert name == "Verandering van 2018 naar 2019"
+    assert numbers.replace("\N{NO-BREAK SPACE}", " ") == "-12,0 % (-20,0 % tot -4,0 %)"
 
 
 def test_replicates_are_stacked_by_model_with_shares_that_add_up(dutch: Made) -> None:

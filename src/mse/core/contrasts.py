@@ -35,6 +35,11 @@ _COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 KINDS = tuple(_COMPARE)
 
+
+def _no_change(kind: str) -> float:
+    return 1.0 if kind == "ratio" else 0.0
+
+
 _OF_LIMITS = {
     "limits_do_not_add_up",
     "simultaneous_band",
@@ -93,10 +98,26 @@ class Contrast:
         """Whether a blocking finding of the estimate withholds a single number."""
         return any(finding.severity is Severity.BLOCKING for finding in self.findings)
 
+    @property
+    def single(self) -> bool:
+        """Whether there is a single number: the contrast exists, and no blocking finding withholds it."""
+        return not self.blocked and self.value is not None and self.decline is not None
+
+    @property
+    def no_change(self) -> float:
+        """The value at which both parts are as large: 1 for a ratio, 0 for all others."""
+        return _no_change(self.kind)
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves out no change."""
+        below = self.upper is not None and self.upper < self.no_change
+        return below or (self.lower is not None and self.lower > self.no_change)
+
     def sentence(self, language: str = "en") -> str:
         """Say the contrast in one sentence, with its limits and the probability of decline."""
         names: dict[str, Any] = {"a": self.a, "b": self.b, "within": f" ({self.within})" if self.within else ""}
-        if self.blocked or self.value is None or self.decline is None:
+        if not self.single:
             return sentence("contrast_blocked" if self.blocked else "contrast_none", language, **names)
         names |= {"value": self.value, "lower": self.lower, "upper": self.upper, "level": self.level}
         return sentence(f"contrast_{self.kind}", language, **names, decline=self.decline)
@@ -107,7 +128,7 @@ class Contrast:
 
         names = ("kind", "a", "b", "within", "value", "lower", "upper", "level", "decline", "draws")
         row = {name: getattr(self, name) for name in names}
-        frame = pd.DataFrame([{**row, "single_estimate": not self.blocked and self.value is not None}])
+        frame = pd.DataFrame([{**row, "single_estimate": self.single}])
         return frame.astype(dict.fromkeys(("value", "lower", "upper", "decline"), "float64"))
 
     def __repr__(self) -> str:
@@ -152,7 +173,7 @@ def contrast(estimate: Estimate, a: Any, b: Any, kind: str = "difference") -> Co
     with np.errstate(divide="ignore", invalid="ignore"):
         drawn = _COMPARE[kind](drawn_a, drawn_b)
         value = None if point_a is None or point_b is None else _COMPARE[kind](np.float64(point_a), point_b)
-    return _made(estimate, draws, kind, (name_a, name_b), value, drawn, 1.0 if kind == "ratio" else 0.0)
+    return _made(estimate, draws, kind, (name_a, name_b), value, drawn)
 
 
 def trend(estimate: Estimate, over: str, within: Mapping[str, Hashable]) -> Contrast:
@@ -197,7 +218,7 @@ def trend(estimate: Estimate, over: str, within: Mapping[str, Hashable]) -> Cont
     with np.errstate(divide="ignore", invalid="ignore"):
         drawn = np.expm1(np.log(np.column_stack([totals for _, _, totals in found])) @ weight)
         value = float(np.expm1(np.log(points) @ weight)) if len(points) == len(found) else None
-    return _made(estimate, draws, "trend", names, value, drawn, 0.0, group)
+    return _made(estimate, draws, "trend", names, value, drawn, group)
 
 
 def _named(part: Any) -> str:
@@ -243,7 +264,6 @@ def _made(
     names: tuple[str, str],
     value: float | None,
     drawn: Array,
-    equal: float,
     within: str = "",
 ) -> Contrast:
     """Read value, limits and probability of decline from contrasts of draws."""
@@ -258,7 +278,7 @@ def _made(
         weight = None if weight is None else weight[defined] / weight[defined].sum()
         edges = np.array([0.5 - estimate.level / 2.0, 0.5 + estimate.level / 2.0])
         lower, upper = quantiles(drawn[defined], edges, weight).tolist()
-        decline = float(np.average(drawn[defined] < equal, weights=weight))
+        decline = float(np.average(drawn[defined] < _no_change(kind), weights=weight))
     point = None if value is None or not np.isfinite(value) else float(value)
     return Contrast(
         kind, *names, point, lower, upper, estimate.level, decline,

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 __all__ = ["CHARTS", "KINDS", "MEASURES", "Column", "Figure", "Layout"]
 
 KINDS = (
-    "text", "model", "member", "yesno", "count", "persons", "estimate", "percent", "level", "ratio", "setting",
+    "text", "model", "member", "yesno", "count", "persons", "estimate", "percent", "level", "ratio", "rate", "setting",
     "mean", "measured",
 )  # fmt: skip
 """What a column may hold: texts, models in brackets, 0/1 for being on a list, booleans, the kinds of
 `mse.messages.number`, settings: numbers that somebody chose, which say nothing of persons, and measured values,
-each of the kind that the measure of its row has (`MEASURES`)."""
+each of the kind that the measure of its row has (`MEASURES`). A rate is proportional to the number that it is
+`of`, in a column before it: where that number is rounded, the rate is that of the rounded number."""
 
 MEASURES: Mapping[str, str] = {
     "victims": "persons",
@@ -38,7 +39,7 @@ MEASURES: Mapping[str, str] = {
 }
 """Kind of the values of every measure of a tidy figure. Shares are fractions: 0.72 is 72 %."""
 
-CHARTS = ("overlaps", "search", "estimate", "histogram", "stacked", "lines", "registered")
+CHARTS = ("overlaps", "search", "estimate", "histogram", "stacked", "lines", "registered", "contrasts")
 """How a figure may be drawn."""
 
 

@@ -13,6 +13,7 @@ kind           how it looks in en / nl
 ``level``      0.95 becomes 95% / 95 %
 ``ratio``      two decimals: 1.97 / 1,97
 ``mean``       one decimal: 26.3 / 26,3
+``rate``       three significant digits, decimals too: 0.512, 30.1, 1,234 / 0,512, 30,1, 1.234
 ``names``      a sequence: "a, b and c" / "a, b en c"; its items may be texts in every language
 ``figures``    ids of figures: "figures 2.7 and 2.8" / "de figuren 2.7 en 2.8"; of tables: "table 2.1" / "tabel 2.1"
 =============  =================================================================
@@ -41,6 +42,8 @@ _TABLES = {"en": ("table", "tables"), "nl": ("tabel", "de tabellen")}
 _TABLE = "tab"
 _NONE = {"en": "none", "nl": "geen"}
 _NO_LIMIT = {"en": "no upper limit", "nl": "geen bovengrens"}
+
+_SWAPPED = str.maketrans(",.", ".,")
 
 _SMALLEST_SHARE = 0.0005
 
@@ -71,7 +74,7 @@ def number(value: float | None, language: str = "en", kind: str = "count", *, gu
         The number; None is written "no upper limit".
     language : {"en", "nl"}
         Language of the text.
-    kind : {"count", "persons", "estimate", "percent", "level", "ratio", "mean"}
+    kind : {"count", "persons", "estimate", "percent", "level", "ratio", "mean", "rate"}
         What kind of number it is (see the module's table).
     guard : callable, optional
         Writes numbers of kind "persons".
@@ -98,9 +101,16 @@ def number(value: float | None, language: str = "en", kind: str = "count", *, gu
         return _grouped(f"{rounded(value):,}", language)
     if kind == "percent" and 0.0 < value < _SMALLEST_SHARE:
         return "<" + number(_SMALLEST_SHARE * 2, language, kind)
+    if kind == "rate":
+        return f"{value:,.{_decimals(value)}f}".translate(_SWAPPED if language == "nl" else {})
     written = {"percent": f"{100 * value:.1f}%", "level": f"{100 * value:g}%", "mean": f"{value:.1f}"}
     decimals = {**written, "ratio": f"{value:.2f}"}[kind]
     return decimals.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%") if language == "nl" else decimals
+
+
+def _decimals(value: float) -> int:
+    """Decimals with which a number has `SIGNIFICANT_DIGITS`; none where it has more before the point."""
+    return max(SIGNIFICANT_DIGITS - 1 - Decimal(float(value)).adjusted(), 0) if value else 0
 
 
 def rounded(value: float) -> int:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from mse.monitor.coverage.list_reach import capture_profile
     from mse.monitor.disclosure.earlier import Published
     from mse.monitor.disclosure.protected import Protected
+    from mse.monitor.estimation.contrast_figures import contrasts_figure, rates_figure
     from mse.records.editions import printed
     from mse.records.published import published_counts, published_estimates
     from mse.records.register.completeness import completeness
@@ -73,6 +74,7 @@ _WHERE = {
     "compare_editions": "mse.monitor.counting.edition_comparison",
     "completeness": "mse.records.register.completeness",
     "concentration": "mse.monitor.coverage.list_concentration",
+    "contrasts_figure": "mse.monitor.estimation.contrast_figures",
     "contributions": "mse.monitor.counting.change_parts",
     "crosstab": "mse.monitor.counting.cross_table",
     "cubes": "mse.monitor.counting.stored_cubes",
@@ -93,6 +95,7 @@ _WHERE = {
     "profile": "mse.monitor.coverage.group_profile",
     "published_counts": "mse.records.published",
     "published_estimates": "mse.records.published",
+    "rates_figure": "mse.monitor.estimation.contrast_figures",
     "read_reporters": "mse.records.reporters",
     "reconcile_counts": "mse.monitor.coverage.count_vintages",
     "registered_versus_estimated": "mse.monitor.coverage.beside",
@@ -132,6 +135,7 @@ __all__ = [
     "compare_editions",
     "completeness",
     "concentration",
+    "contrasts_figure",
     "contributions",
     "crosstab",
     "cubes",
@@ -152,6 +156,7 @@ __all__ = [
     "profile",
     "published_counts",
     "published_estimates",
+    "rates_figure",
     "read_reporters",
     "reconcile_counts",
     "registered_versus_estimated",

@@ -26,6 +26,7 @@ _FORMATS = {
     "percent": "0.0%",
     "level": "0%",
     "ratio": "0.00",
+    "rate": "#,##0.00",
     "setting": "0.00",
     "mean": "0.0",
 }

@@ -10,13 +10,15 @@ import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mse.core.contrasts import Contrast
 from mse.core.ensemble import EnsembleFit
 from mse.core.estimate import Estimate
 from mse.core.figure import Figure
 from mse.core.sentence import Sentence
 from mse.core.table import CaptureTable
 from mse.monitor.disclosure.release import ReleasedFigure
-from mse.monitor.estimation import draws_figure, estimates_figure, patterns_figure, search_figure
+from mse.monitor.estimation import contrasts_figure, draws_figure, estimates_figure, patterns_figure, search_figure
+from mse.report.draw_contrasts import contrasts_height, draw_contrasts
 from mse.report.draw_estimates import draw_estimates, estimates_height
 from mse.report.draw_histogram import draw_histogram, histogram_height
 from mse.report.draw_lines import draw_lines, lines_height
@@ -48,6 +50,7 @@ _CHARTS = {
     "stacked": _Chart(draw_stacked, stacked_height),
     "lines": _Chart(draw_lines, lines_height),
     "registered": _Chart(draw_registered, registered_height),
+    "contrasts": _Chart(draw_contrasts, contrasts_height),
 }
 
 _UNSEEN = _Chart(draw_unseen, unseen_height)
@@ -55,7 +58,7 @@ _UNSEEN = _Chart(draw_unseen, unseen_height)
 
 _DRAWS = (
     "a CaptureTable (overlaps), an EnsembleFit (models), an Estimate (intervals, or the replicates "
-    "of a whole), a Figure or ReleasedFigure with a chart"
+    "of a whole), a Contrast or a list of them, a Figure or ReleasedFigure with a chart"
 )
 
 
@@ -68,10 +71,11 @@ def plot(thing: Any, *, language: str = "en", ax: Axes | None = None, narrow: bo
 
     Parameters
     ----------
-    thing : CaptureTable, EnsembleFit, Estimate, Figure or ReleasedFigure
+    thing : CaptureTable, EnsembleFit, Estimate, Contrast, list of Contrast, Figure or ReleasedFigure
         A table is drawn by its overlaps, a search by the totals of its models, an estimate by its interval or,
-        where it has draws, by its replicates. Only a ReleasedFigure has been through a release policy. Where the
-        policy withholds nearly all of one, a sentence says so in place of the picture.
+        where it has draws, by its replicates, contrasts by their intervals beside a line that marks no change. Only a
+        ReleasedFigure has been through a release policy. Where the policy withholds nearly all of one, a sentence says
+        so in place of the picture.
     language : {"en", "nl"}
         Language of the words and numbers.
     ax : matplotlib.axes.Axes, optional
@@ -125,8 +129,12 @@ def _shown(thing: Any) -> ReleasedFigure:
             figure = estimates_figure({Sentence("word_total"): thing})
         else:
             figure = draws_figure(thing) if replicated else estimates_figure({thing.method: thing})
+    elif isinstance(thing, Contrast):
+        figure = contrasts_figure([thing])
+    elif isinstance(thing, list | tuple) and thing and all(isinstance(one, Contrast) for one in thing):
+        figure = contrasts_figure(thing)
     if isinstance(figure, Figure):
-        figure = ReleasedFigure(figure)
+        figure = ReleasedFigure(figure, figure.words)
     if not isinstance(figure, ReleasedFigure) or figure.figure.chart is None:
         got = (
             f"a figure without a chart ('{figure.name}')"

@@ -77,7 +77,7 @@ def exposure_rates(
         "reports": heading("concentration_reports", "persons"),
         "capacity": heading("exposure_capacity", "setting"),
         "capacity_of": heading("exposure_unit"),
-        "rate": heading("exposure_rate", "ratio", of=["reports"]),
+        "rate": heading("exposure_rate", "rate", of=["reports"]),
     }
     return Figure(
         name,

@@ -92,7 +92,7 @@ def _types(figures: Sequence[Figure], *, is_public: bool) -> list[dict[str, Any]
 
 _TYPES: dict[str, tuple[frozenset[str], bool, str]] = {
     "tables": (frozenset({"persons"}), False, "tables"),
-    "shares": (frozenset({"percent", "ratio"}), False, "rests"),
+    "shares": (frozenset({"percent", "ratio", "rate"}), False, "rests"),
     "means": (frozenset({"mean"}), False, "means"),
     "estimates": (frozenset({"estimate"}), True, "estimates"),
     "models": (frozenset({"model"}), True, "models"),
@@ -137,8 +137,8 @@ def _counts(figure: Figure) -> bool:
 
 
 def _kinds(figure: Figure) -> frozenset[str]:
-    """Kinds of the values that a figure shows; a share or ratio that rests on no counts is the result of a model."""
-    resting = ("percent", "ratio")
+    """Kinds of the values that a figure shows; a share, ratio or rate that rests on no counts is of a model."""
+    resting = ("percent", "ratio", "rate")
     kinds = {"model" if one.kind in resting and not one.of else one.kind for one in figure.columns.values()}
     if MEASURED in kinds and MEASURE in figure.frame:
         kinds |= {MEASURES.get(str(measure), "persons") for measure in figure.frame[MEASURE].unique()}

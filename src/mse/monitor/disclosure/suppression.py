@@ -286,7 +286,8 @@ class _Cells:
                 continue
             present = self.frame[name].notna()
             for base in column.of:
-                small = self.frame[base].notna() & (self.frame[base] < MINIMUM)
+                counted = base not in self.columns or self.columns[base].kind != "estimate"
+                small = self.frame[base].notna() & (self.frame[base] < MINIMUM) & counted
                 for row in map(int, self.frame.index):
                     word = self.words.get((row, base)) or (TOO_FEW if small[row] else None)
                     if word and present[row]:
@@ -310,6 +311,8 @@ class _Cells:
                 frame[name] = self._share(name, column.of)
             elif column.kind == "ratio":
                 frame[name] = frame[name].astype("Float64").round(_RATIO_DIGITS)
+            elif column.kind == "rate":
+                frame[name] = self._rate(name, column.of)
         for row, name in self.words:
             frame.loc[row, name] = None
         return frame
@@ -330,6 +333,15 @@ class _Cells:
                 share = share.where(~self._is_change(name, of), change)
             exact = share.where(exact.notna())
         return exact.round(_PERCENT_DIGITS)
+
+    def _rate(self, name: str, of: tuple[str, ...]) -> pd.Series[Any]:
+        """A rate of the rounded number: that of the exact one, times the population, would give it back."""
+        rate = self.frame[name].astype("Float64")
+        for base in of:
+            exact = self.frame[base].astype("Float64")
+            rounding = coarse if self.figure.columns[base].kind == "persons" else coarse_estimate
+            rate = rate * exact.map(rounding, na_action="ignore") / exact.where(exact > 0)
+        return rate
 
     def _rows_to_leave_out(self) -> list[int]:
         """Rows that would only say that somebody is there."""

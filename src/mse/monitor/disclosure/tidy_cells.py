@@ -22,7 +22,7 @@ else:
 
 __all__ = ["written"]
 
-_NUMBERS = frozenset({"count", "persons", "estimate", "percent", "ratio", "mean", "level", MEASURED})
+_NUMBERS = frozenset({"count", "persons", "estimate", "percent", "ratio", "rate", "mean", "level", MEASURED})
 """Kinds of columns that could say something of a count in the same row."""
 
 _TOTAL = "total"
@@ -170,6 +170,9 @@ class _Written:
             return self._base(row, value)
         if any((row, base) in self.words for base in of) or (hidden and (self.is_tidy or not of)):
             return None if kind != "level" else value
+        if kind == "rate" and of:
+            exact, printed = (float(str(frame.at[row, of[0]])) for frame in (self.figure.frame, self.frame))
+            return value * printed / exact if exact else value
         if self.base is None or kind not in {"percent", "ratio"} or self.column not in of:
             return value
         pair = [tuple(float(str(frame.at[row, one])) for frame in (self.figure.frame, self.frame)) for one in of]

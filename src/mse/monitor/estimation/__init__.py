@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mse.monitor.estimation.contrast_figures import contrasts_figure, rates_figure
 from mse.monitor.estimation.data_figures import (
     captures_figure,
     lists_figure,
@@ -24,6 +25,7 @@ __all__ = [
     "Context",
     "captures_figure",
     "context_figure",
+    "contrasts_figure",
     "draws_figure",
     "estimates_figure",
     "headline_text",
@@ -31,6 +33,7 @@ __all__ = [
     "modes_figure",
     "pairs_figure",
     "patterns_figure",
+    "rates_figure",
     "reconciliation_figure",
     "search_figure",
     "selected_figure",
