@@ -14,8 +14,8 @@ from typer.core import TyperGroup
 from mse.study import choices
 
 if TYPE_CHECKING:
-    from mse.core.table import CaptureTable
     from mse.monitor.disclosure.protected import Protected
+    from mse.study.covariates import Table
     from mse.study.steps import Step
 
 __all__ = ["app", "main"]
@@ -61,10 +61,24 @@ Source = Annotated[str, typer.Option(help="Where the counts of a file are publis
 Language = Annotated[choices.Language, typer.Option(help="Language of the answer.")]
 Level = Annotated[float, typer.Option(help="Level of the interval.")]
 Criterion = Annotated[str, typer.Option(help="What is minimised: bic, aic, aicc or p-value; several as bic,aic.")]
-Method = Annotated[choices.SearchMethod, typer.Option(help="All models, or step by step.")]
-MaxOrder = Annotated[
-    str, typer.Option(help="Largest number of lists in a term: 2, 3, … or all; several as 2,all. By default 2,all.")
+Method = Annotated[
+    choices.SearchMethod | None,
+    typer.Option(help="All models, or step by step. By default exhaustive, with covariates stepwise."),
 ]
+MaxOrder = Annotated[
+    str,
+    typer.Option(
+        help="Largest number of lists in a term: 2, 3, … or all; several as 2,all. By default 2,all, with covariates 2."
+    ),
+]
+Covariates = Annotated[str, typer.Option(help="Covariates that models hold, as year,form; others are added up.")]
+By = Annotated[str, typer.Option(help="Covariates that the estimate is divided by, as year or year,form.")]
+Coding = Annotated[
+    list[str] | None,
+    typer.Option(help="How a covariate enters, as 'year=poly 2' or 'year=step 2018'; once for each."),
+]
+Forced = Annotated[str | None, typer.Option(help="Terms that every model holds, as '[P K]'.")]
+Forbidden = Annotated[str | None, typer.Option(help="Terms that no model holds, as '[P K]'.")]
 Interval = Annotated[choices.Interval, typer.Option(help="Kind of interval.")]
 
 
@@ -141,12 +155,17 @@ def run(
 
 @app.command()
 def describe(
-    data: Data, lists: Lists = "", count: Count = "count", source: Source = "", language: Language = "en"
+    data: Data,
+    covariates: Covariates = "",
+    lists: Lists = "",
+    count: Count = "count",
+    source: Source = "",
+    language: Language = "en",
 ) -> None:
     """Show the lists of a table and how they overlap."""
     from mse.study.steps import described
 
-    table, title = _open(data, lists, count, source)
+    table, title = _open(data, lists, count, source, covariates)
     _show(described(table, title), language)
 
 
@@ -155,6 +174,9 @@ def fit(
     data: Data,
     model: Annotated[str | None, typer.Argument(help="The model in brackets, as '[P K][R]', or as P*K + R.")] = None,
     order: Annotated[int | None, typer.Option(help="Instead: all terms of up to this many lists.")] = None,
+    covariates: Covariates = "",
+    by: By = "",
+    coding: Coding = None,
     level: Level = 0.95,
     interval: Interval = "profile",
     lists: Lists = "",
@@ -165,17 +187,22 @@ def fit(
     """Fit one model."""
     from mse.study.steps import fitted
 
-    table, title = _open(data, lists, count, source)
-    _show(fitted(table, title, model=model, order=order, level=level, interval=interval), language)
+    table, title = _open(data, lists, count, source, covariates)
+    how = {"by": _names(by), "coding": _codings(coding)}
+    _show(fitted(table, title, model=model, order=order, level=level, interval=interval, **how), language)
 
 
 @app.command()
 def search(
     data: Data,
     criterion: Criterion = "bic",
-    method: Method = "exhaustive",
+    method: Method = None,
     max_order: MaxOrder = "",
-    forced: Annotated[str | None, typer.Option(help="Terms that every model holds, as '[P K]'.")] = None,
+    forced: Forced = None,
+    forbidden: Forbidden = None,
+    covariates: Covariates = "",
+    by: By = "",
+    coding: Coding = None,
     level: Level = 0.95,
     interval: Interval = "profile",
     lists: Lists = "",
@@ -185,15 +212,23 @@ def search(
 ) -> None:
     """Search models and show the rivals.
 
-    By default over pairs of lists and over all orders, as far as a scope holds at most 10,000,000 models.
+    By default over pairs of lists and over all orders, as far as a scope holds at most 10,000,000 models; with
+    covariates step by step over pairs of lists and covariates.
     """
     from mse.study.steps import searched, searches_for
 
-    table, title = _open(data, lists, count, source)
+    table, title = _open(data, lists, count, source, covariates)
     searches = searches_for(
-        table, criterion=_names(criterion), method=method, max_order=_orders(max_order), forced=forced
+        table,
+        criterion=_names(criterion),
+        method=method,
+        max_order=_orders(max_order),
+        forced=forced,
+        forbidden=forbidden,
+        coding=_codings(coding),
     )
-    _show(searched(table, title, searches, level=level, interval=interval, progress=True), language)
+    found = searched(table, title, searches, level=level, interval=interval, progress=True, by=_names(by))
+    _show(found, language)
 
 
 @app.command()
@@ -210,24 +245,34 @@ def bootstrap(
     seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
     workers: Annotated[int, typer.Option(help="Processes at work.")] = 1,
     criterion: Criterion = "bic",
-    method: Method = "exhaustive",
+    method: Method = None,
     max_order: Annotated[str, typer.Option(help="Largest number of lists in a term, or all.")] = "2",
+    forced: Forced = None,
+    forbidden: Forbidden = None,
+    covariates: Covariates = "",
+    by: By = "",
+    coding: Coding = None,
     lists: Lists = "",
     count: Count = "count",
     source: Source = "",
     language: Language = "en",
 ) -> None:
     """Repeat a procedure on drawn tables, model choice included."""
-    from mse.models.loglinear import LogLinear
-    from mse.study.steps import bootstrapped, searches_for
+    from mse.study.steps import bootstrapped, estimator_for
 
-    table, title = _open(data, lists, count, source)
-    estimator: Any = (
-        LogLinear(model)
-        if model is not None
-        else searches_for(table, criterion=_names(criterion), method=method, max_order=_orders(max_order))[0]
+    table, title = _open(data, lists, count, source, covariates)
+    estimator = estimator_for(
+        table,
+        model,
+        criterion=_names(criterion),
+        method=method,
+        max_order=_orders(max_order),
+        forced=forced,
+        forbidden=forbidden,
+        coding=_codings(coding),
     )
     options = {
+        "by": _names(by),
         "replicates": replicates,
         "kind": kind,
         "interval": interval,
@@ -289,10 +334,24 @@ def _years(given: str) -> tuple[int, int]:
     return int(first), int(last or first)
 
 
-def _open(data: str, lists: str, count: str, source: str) -> tuple[CaptureTable, str]:
+def _open(data: str, lists: str, count: str, source: str, covariates: str) -> tuple[Table, str]:
     from mse.study.steps import open_table
 
-    return open_table(data, lists=_names(lists), count=count or None, source=source)
+    held = _names(covariates)
+    return open_table(data, lists=_names(lists), count=count or None, source=source, covariates=held)
+
+
+def _codings(given: list[str] | None) -> dict[str, str]:
+    """Codings by covariate, each written as ``year=poly 2``."""
+    from mse.errors import ModelError
+
+    found = {}
+    for text in given or []:
+        name, equals, how = text.partition("=")
+        if not equals:
+            raise ModelError("A coding names its covariate", got=f"--coding {text}", hint="Write 'year=poly 2'.")
+        found[name.strip()] = how.strip()
+    return found
 
 
 def _names(given: str) -> list[str]:

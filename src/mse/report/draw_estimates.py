@@ -59,14 +59,20 @@ def _groups(shown: ReleasedFigure, language: str) -> dict[str, list[dict[str, An
     def written(cell: Any) -> str:
         return str(cell[language] if isinstance(cell, Mapping) else cell)
 
+    names = ["label"] if "label" in shown.figure.frame else _levels(shown)
     found: dict[str, list[dict[str, Any]]] = {}
     for place, row in enumerate(shown.figure.frame.to_dict("records")):
-        label = written(row["label"])
+        label = ", ".join(written(row[name]) for name in names)
         total = sentence("word_total", language)
         if "part" in row and written(row["part"]) != total:
             label = written(row["part"]) if label == total else f"{label}: {written(row['part'])}"
         found.setdefault(label, []).append({**{str(name): cell for name, cell in row.items()}, "row": place})
     return found
+
+
+def _levels(shown: ReleasedFigure) -> list[str]:
+    """Columns that tell the parts of one estimate apart."""
+    return [name for name, column in shown.figure.columns.items() if column.kind == "text"]
 
 
 def _spans(

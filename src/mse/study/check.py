@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mse.core.reference import Reference
-from mse.core.table import CaptureTable
 from mse.errors import MseError, StudyError, did_you_mean
 from mse.models.search import Search
 from mse.monitor.coverage.registered import LINE
 from mse.monitor.disclosure.earlier import Published
 from mse.monitor.disclosure.protected import Protected
 from mse.monitor.disclosure.suppression import MINIMUM
-from mse.study.config import (
-    BootstrapSection,
-    ContextRow,
-    DataSection,
-    EstimateSection,
-    ReferenceSection,
-    ReleaseSection,
-    Study,
-)
+from mse.study.config import ContextRow, DataSection, ReferenceSection, ReleaseSection, Study
+from mse.study.covariates import Table
 from mse.study.data import input_files, list_meanings, load_table
+from mse.study.estimate_check import check_bootstrap, check_covariates, check_estimate, estimate_section
 from mse.study.lines import Place, key_lines
 from mse.study.monitor_check import CheckedMonitor, check_monitor
 from mse.study.read import Draft, read_draft, read_toml
-from mse.study.scopes import is_feasible, order_of, reach, search_in, searches_of
+from mse.study.scopes import order_of, reach
 
 __all__ = ["CheckedStudy", "check_study"]
 
@@ -43,22 +36,25 @@ class CheckedStudy:
         The study file.
     study : Study
         What it says, defaults included.
-    table : CaptureTable or None
-        The table, covariates included; None where nothing is estimated.
+    table : CaptureTable or PartialTable or None
+        The table, all covariates included; None where nothing is estimated.
     meanings : mapping of str to mapping
         What each list stands for, by language.
     searches : tuple of Search
         The searches that are made, one a scope.
     monitor : CheckedMonitor or None
         The register; None where there is none.
+    estimated : CaptureTable or PartialTable or None
+        The table that is estimated from, with the covariates that models hold.
     """
 
     path: Path
     study: Study
-    table: CaptureTable | None
+    table: Table | None
     meanings: Mapping[str, Mapping[str, str]]
     searches: tuple[Search, ...]
     monitor: CheckedMonitor | None = None
+    estimated: Table | None = None
 
     @property
     def folder(self) -> Path:
@@ -98,11 +94,10 @@ class CheckedStudy:
     def bootstrap_place(self) -> int:
         """Which of the searches every bootstrap replicate repeats."""
         section = self.study.bootstrap
-        if section is None or section.scope is None or self.table is None:
+        if section is None or section.scope is None or self.estimated is None:
             return 0
-        n_lists = len(self.table.lists)
-        wanted = reach(n_lists, order_of(section.scope))
-        return [reach(n_lists, search.max_order) for search in self.searches].index(wanted)
+        wanted = reach(self.estimated, order_of(section.scope))
+        return [reach(self.estimated, search.max_order) for search in self.searches].index(wanted)
 
 
 def check_study(path: str | Path) -> CheckedStudy:
@@ -129,14 +124,15 @@ def check_study(path: str | Path) -> CheckedStudy:
         draft.add(("data",), "is missing.", "A study has a section [data], [monitor] or both.")
     monitor = check_monitor(draft, plain, path.parent)
     table = _check_data(draft, plain, path.parent, monitor)
-    searches = _check_estimate(draft, table)
-    _check_bootstrap(draft, table)
+    estimated = check_covariates(draft, table)
+    searches = check_estimate(draft, estimated)
+    check_bootstrap(draft, estimated, searches)
     _check_release(draft, table, path.parent)
     _check_context(draft)
     if not draft.problems:
-        study = Study.model_validate(plain)
+        study = Study.model_validate(plain).filled()
         meanings = {} if study.data is None or table is None else list_meanings(study.data, table)
-        return CheckedStudy(path, study, table, meanings, searches, monitor)
+        return CheckedStudy(path, study, table, meanings, searches, monitor, estimated)
     problems = draft.listed(key_lines(text))
     number = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
     raise StudyError(f"Study file '{path}' has {number}", problems=problems)
@@ -145,9 +141,7 @@ def check_study(path: str | Path) -> CheckedStudy:
 # ---------------------------------------------------------------------- data
 
 
-def _check_data(
-    draft: Draft, plain: Mapping[str, Any], folder: Path, monitor: CheckedMonitor | None
-) -> CaptureTable | None:
+def _check_data(draft: Draft, plain: Mapping[str, Any], folder: Path, monitor: CheckedMonitor | None) -> Table | None:
     data: DataSection | None = draft.sections.get("data")
     reference: ReferenceSection | None = draft.sections.get("reference")
     if data is None:
@@ -165,7 +159,7 @@ def _check_data(
         _check_file(draft, data, reference, plain, folder)
     mistaken = any(place[0] in ("data", "reference", "monitor") for place, _, _ in draft.problems)
     try:
-        table = load_table(data, reference, folder, monitor)
+        table = load_table(data.filled(estimate_section(draft)), reference, folder, monitor)
     except MseError as problem:
         if not mistaken:
             named = "from_register" if data.from_register else "dataset" if data.file is None else "file"
@@ -206,7 +200,8 @@ def _check_file(
 ) -> None:
     for name, path in input_files(data, folder).items():
         if not path.is_file():
-            place = ("data", "file") if name == data.file else ("data", "reports", "mapping")
+            key = "mapping" if data.reports is not None and name == data.reports.mapping else "operating"
+            place: Place = ("data", "file") if name == data.file else ("data", "reports", key)
             draft.add(place, f"names a file that is not there: '{name}'.", "Paths start at the folder of the study.")
     if "reference" not in plain:
         hint = "Write [reference] with period, unit, population, place and source."
@@ -217,7 +212,7 @@ def _check_file(
         draft.add(("reference", "unit"), "should be person or person-year: reports are counted into one of these.")
 
 
-def _check_lists(draft: Draft, data: DataSection, table: CaptureTable) -> None:
+def _check_lists(draft: Draft, data: DataSection, table: Table) -> None:
     merged = {member for members in data.merge.values() for member in members}
     known = {*table.lists, *data.drop, *merged}
     for place, name in enumerate(data.lists):
@@ -232,74 +227,10 @@ def _check_lists(draft: Draft, data: DataSection, table: CaptureTable) -> None:
             draft.add(("data", "meanings", name), "is no list of the table.", hint)
 
 
-# ---------------------------------------------------------------------- estimate and bootstrap
-
-
-def _check_estimate(draft: Draft, table: CaptureTable | None) -> tuple[Search, ...]:
-    estimate: EstimateSection | None = draft.sections.get("estimate", EstimateSection())
-    if estimate is None:
-        return ()
-    try:
-        search_in(estimate, None)
-    except MseError as problem:
-        draft.add(("estimate", "criterion"), str(problem))
-        return ()
-    if table is None:
-        return ()
-    n_lists = len(table.lists)
-    if estimate.method == "exhaustive":
-        for place, scope in enumerate(estimate.scopes or []):
-            if not is_feasible(n_lists, order_of(scope)):
-                _add_too_large(draft, ("estimate", "scopes", place), n_lists)
-    searches = searches_of(estimate, n_lists)
-    if not searches:
-        _add_too_large(draft, ("estimate", "method"), n_lists)
-    _check_models(draft, estimate, table, searches)
-    return searches
-
-
-def _add_too_large(draft: Draft, place: Place, n_lists: int) -> None:
-    from mse.models.exhaustive import MAX_MODELS
-
-    what = f"asks for more than {MAX_MODELS:,} models of {n_lists} lists."
-    draft.add(place, what, "Lower the scope, or use method = 'stepwise'.")
-
-
-def _check_models(draft: Draft, estimate: EstimateSection, table: CaptureTable, searches: Sequence[Search]) -> None:
-    from mse.core.terms import Generators
-    from mse.kernels.lattice import interactions
-
-    if estimate.forced is not None:
-        try:
-            for search in searches:
-                search.forced_bits(table, interactions(len(table.lists), search.scope(table)))
-        except MseError as problem:
-            draft.add(("estimate", "forced"), str(problem))
-    for place, start in enumerate(estimate.starts or []):
-        if start not in ("independence", "all"):
-            try:
-                Generators.parse(start, table.lists)
-            except MseError as problem:
-                draft.add(("estimate", "starts", place), str(problem))
-
-
-def _check_bootstrap(draft: Draft, table: CaptureTable | None) -> None:
-    section: BootstrapSection | None = draft.sections.get("bootstrap")
-    estimate: EstimateSection | None = draft.sections.get("estimate", EstimateSection())
-    if section is not None and section.fixed_n and section.kind == "parametric":
-        draft.add(("bootstrap", "fixed_n"), "goes with kind = 'nonparametric' only.")
-    if section is None or estimate is None or section.scope is None or table is None:
-        return
-    n_lists = len(table.lists)
-    reaches = [reach(n_lists, search.max_order) for search in searches_of(estimate, n_lists)]
-    if reach(n_lists, order_of(section.scope)) not in reaches:
-        draft.add(("bootstrap", "scope"), "is none of estimate.scopes.", "Every replicate repeats one of the searches.")
-
-
 # ---------------------------------------------------------------------- release and context
 
 
-def _check_release(draft: Draft, table: CaptureTable | None, folder: Path) -> None:
+def _check_release(draft: Draft, table: Table | None, folder: Path) -> None:
     release: ReleaseSection | None = draft.sections.get("release")
     if release is None:
         return
@@ -315,7 +246,7 @@ def _check_release(draft: Draft, table: CaptureTable | None, folder: Path) -> No
                 draft.add(("release", "policy"), "is for counts that are published, with their source.", hint)
 
 
-def _references(draft: Draft, table: CaptureTable | None) -> list[Reference | None]:
+def _references(draft: Draft, table: Table | None) -> list[Reference | None]:
     """What is written is about these."""
     register: ReferenceSection | None = draft.sections.get("reference")
     found = [] if table is None else [table.reference]

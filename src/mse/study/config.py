@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
@@ -74,9 +74,11 @@ class ReportsSection(Section):
         description="By covariate, what counts where reports disagree: `fail`, `first`, `last`, `missing` or "
         "`{ hierarchy = [levels, the one that counts first] }`.",
     )
-    missing: Literal["level", "drop", "fail"] = Field(
-        default="level",
-        description="Persons with a missing value: take `missing` for a level of its own, drop or refuse them.",
+    missing: Literal["partial", "level", "drop", "fail"] | None = Field(
+        default=None,
+        description="Persons with a missing value: `partial` counts them on the margin that is known, `level` takes "
+        "`missing` for a level of its own, `drop` and `fail` leave them out or refuse them. By default `partial` where "
+        "`[estimate]` has covariates or `operating` is given, else `level`.",
     )
     unknown_reporters: Literal["fail", "drop"] = Field(
         default="fail",
@@ -84,6 +86,14 @@ class ReportsSection(Section):
     )
     outside_period: Literal["fail", "drop"] = Field(
         default="fail", description="Reports outside the period: refuse them, or leave them out and count them."
+    )
+    operating: str | None = Field(
+        default=None,
+        description="File that says where lists operated, for lists that did so in part: columns `list`, those of "
+        "covariates, `from` and `until`, as `mse.tabulate(operating=…)` takes.",
+    )
+    case: str | None = Field(
+        default=None, description="Column of the key of the case, for a bootstrap of `kind = 'case'`."
     )
 
 
@@ -106,7 +116,8 @@ class DataSection(Section):
     )
     count: str = Field(default="count", description="Column of the number of persons, for format `counts`.")
     covariates: list[str] = Field(
-        default=[], description="Columns of covariates; the estimate adds the persons up over them."
+        default=[],
+        description="Columns of covariates; the persons are added up over those that `[estimate]` does not name.",
     )
     merge: dict[str, list[str]] = Field(default={}, description="Lists to take together: `{ IO = ['I', 'O'] }`.")
     drop: list[str] = Field(default=[], description="Lists to leave out.")
@@ -115,6 +126,14 @@ class DataSection(Section):
     reading: ReadingSection = Field(default_factory=ReadingSection, description="How a file is read.")
     reports: ReportsSection | None = Field(default=None, description="For format `reports`: columns and rules.")
     from_register: RegisterSection | None = Field(default=None, description="For format `register`: its lists.")
+
+    def filled(self, estimate: EstimateSection) -> Self:
+        """Fill in what is done with missing values, which hangs on whether models hold covariates."""
+        reports = self.reports
+        if reports is None or reports.missing is not None:
+            return self
+        missing = "partial" if estimate.covariates or reports.operating is not None else "level"
+        return self.model_copy(update={"reports": reports.model_copy(update={"missing": missing})})
 
 
 class ReferenceSection(Section):
@@ -141,19 +160,41 @@ class EstimateSection(Section):
         default="bic",
         description="What is minimised: `bic`, `aic`, `aicc` or `p-value`; several in sequence for a stepwise search.",
     )
-    method: SearchMethod = Field(
-        default="exhaustive", description="`exhaustive` fits every model of a scope, `stepwise` goes step by step."
+    method: SearchMethod | None = Field(
+        default=None,
+        description="`exhaustive` fits every model of a scope, `stepwise` goes step by step. By default `exhaustive`, "
+        "with covariates `stepwise`.",
     )
     scopes: list[Order] | None = Field(
         default=None,
         min_length=1,
-        description="Scopes that are searched, each the largest number of lists in a term or `all`. By default "
-        '`[2, "all"]`, as far as a scope holds at most 10,000,000 models.',
+        description="Scopes that are searched, each the largest number of lists (and covariates) in a term or `all`. "
+        'By default `[2, "all"]`, as far as a scope holds at most 10,000,000 models; with covariates `[2]`.',
     )
     starts: list[str] | None = Field(
         default=None, description="Where a stepwise search starts: `independence`, `all`, or models in brackets."
     )
-    forced: str | None = Field(default=None, description="Terms that every model holds, as a model: `[P K][R]`.")
+    forced: str | None = Field(
+        default=None, description="Terms that every model holds, as a model: `[P K][R]`, `[P K][P year]`."
+    )
+    forbidden: str | None = Field(
+        default=None, description="Terms that no model holds, alone or within a larger one, as a model: `[P K]`."
+    )
+    covariates: list[str] | None = Field(
+        default=None,
+        description="Covariates of the table that models hold; the persons are added up over all others. By default "
+        "none.",
+    )
+    coding: dict[str, str | dict[str, Any]] | None = Field(
+        default=None,
+        description="How covariates enter: `{ year = 'poly 2' }`; `levels`, `poly 2`, `spline 3`, `step 2018-01-01`, "
+        "`break 2017`, `scores low=1 high=3`, or `{ kind = 'step', at = ['B'] }`. By default a level each.",
+    )
+    by: list[str | Annotated[list[str], Field(min_length=1)]] | None = Field(
+        default=None,
+        description="Divisions of the population that are reported: `['year', ['year', 'form']]` is by year, and by "
+        "year and form. By default each covariate by itself.",
+    )
     bic_n: Literal["persons", "cells"] = Field(default="persons", description="Sample size of BIC and AICc.")
     count_infinite: bool = Field(default=True, description="Whether terms of empty overlaps count as parameters.")
     level: float = Field(default=0.95, gt=0.0, lt=1.0, description="Level of all intervals.")
@@ -161,13 +202,28 @@ class EstimateSection(Section):
         default="profile", description="Interval of a model that is held fixed: `profile`, `lognormal` or `wald`."
     )
 
+    def filled(self) -> Self:
+        """Fill in the defaults that hang on whether models hold covariates."""
+        held = self.covariates or []
+        found: dict[str, Any] = {"method": self.method or ("stepwise" if held else "exhaustive")}
+        if held and self.by is None:
+            found["by"] = list(held)
+        return self.model_copy(update=found)
+
+    @property
+    def divisions(self) -> tuple[tuple[str, ...], ...]:
+        """The divisions that are reported, each by its covariates."""
+        return tuple((names,) if isinstance(names, str) else tuple(names) for names in self.by or [])
+
 
 class BootstrapSection(Section):
     """How often the whole procedure is repeated on drawn tables; leave the section out for no bootstrap."""
 
     replicates: int = Field(default=1000, ge=1, description="Number of drawn tables.")
     kind: BootstrapKind = Field(
-        default="nonparametric", description="Draw from the observed proportions, or from the fitted model."
+        default="nonparametric",
+        description="`nonparametric` draws persons from the observed proportions, `case` whole cases, `parametric` "
+        "draws from the fitted model.",
     )
     interval: BootstrapInterval = Field(default="percentile", description="Kind of interval.")
     scope: Order | None = Field(
@@ -177,6 +233,10 @@ class BootstrapSection(Section):
     fixed_n: bool = Field(default=False, description="Whether the number of persons seen is the same in every draw.")
     seed: int = Field(default=1, ge=0, description="Seed of the draws.")
     workers: int = Field(default=1, ge=1, description="Processes at work; the numbers do not depend on it.")
+    simultaneous: bool | None = Field(
+        default=None,
+        description="Whether the limits of parts hold for all parts of a division at once; by default not.",
+    )
 
 
 class ReleaseSection(Section):
@@ -248,6 +308,11 @@ class Study(Section):
     release: ReleaseSection = Field(default_factory=ReleaseSection, description="What may be written.")
     report: ReportSection = Field(default_factory=ReportSection, description="What the report shows.")
     context: list[ContextRow] = Field(default=[], description="Published figures beside the estimate.")
+
+    def filled(self) -> Self:
+        """Fill in the defaults of keys that hang on other keys."""
+        data = None if self.data is None else self.data.filled(self.estimate)
+        return self.model_copy(update={"estimate": self.estimate.filled(), "data": data})
 
     def to_choices(self) -> dict[str, Any]:
         """Return every choice, defaults included, as plain values; the number of workers is none."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mse.core.table import CaptureTable
 from mse.errors import StudyError
 from mse.study.config import DataSection, ReferenceSection, RegisterSection, ReportsSection, in_languages
+from mse.study.covariates import Table
 
 if TYPE_CHECKING:
     from mse.study.monitor_check import CheckedMonitor
@@ -18,12 +19,13 @@ __all__ = ["input_files", "list_meanings", "load_table"]
 
 def load_table(
     data: DataSection, reference: ReferenceSection | None, folder: Path, monitor: CheckedMonitor | None = None
-) -> CaptureTable:
+) -> Table:
     """Read the table of a study; covariates stay in.
 
     Parameters
     ----------
     data : DataSection
+        Filled in (`DataSection.filled`).
     reference : ReferenceSection or None
     folder : Path
         Folder of the study file; files are looked for from there.
@@ -32,7 +34,7 @@ def load_table(
 
     Returns
     -------
-    CaptureTable
+    CaptureTable or PartialTable
 
     Raises
     ------
@@ -47,7 +49,7 @@ def load_table(
 
 def _source_table(
     data: DataSection, reference: ReferenceSection | None, folder: Path, monitor: CheckedMonitor | None
-) -> CaptureTable:
+) -> Table:
     from mse.records import datasets
     from mse.records.read import read_frame, read_table
     from mse.records.tabulate import tabulate
@@ -64,9 +66,7 @@ def _source_table(
         if about is not None:
             options["unit"] = about.unit
             options["period"] = about.period if data.reports.date or data.reports.exploitation_date else None
-        counted = tabulate(read_frame(path, **reading), covariates=data.covariates, reference=about, **options)
-        assert isinstance(counted, CaptureTable)  # no option of a study file makes it partial
-        return counted
+        return tabulate(read_frame(path, **reading), covariates=data.covariates, reference=about, **options)
     return read_table(
         path,
         lists=data.lists or None,
@@ -91,7 +91,11 @@ def _register_table(data: DataSection, lists: RegisterSection, monitor: CheckedM
 
 
 def _report_options(reports: ReportsSection, folder: Path) -> dict[str, Any]:
-    options = reports.model_dump(exclude={"mapping", "resolve"})
+    from mse.records.read import read_frame
+
+    options = reports.model_dump(exclude={"mapping", "resolve", "operating"})
+    if reports.operating is not None:
+        options["operating"] = read_frame(folder / reports.operating)
     lists = folder / reports.mapping if isinstance(reports.mapping, str) else reports.mapping
     resolve = {
         name: ("hierarchy", rule["hierarchy"]) if isinstance(rule, dict) else rule
@@ -103,12 +107,13 @@ def _report_options(reports: ReportsSection, folder: Path) -> dict[str, Any]:
 def input_files(data: DataSection, folder: Path) -> dict[str, Path]:
     """Return the files that the data come from, by the name that the study file gives them."""
     names = [] if data.file is None else [data.file]
-    if data.reports is not None and isinstance(data.reports.mapping, str):
-        names.append(data.reports.mapping)
+    if data.reports is not None:
+        files = (data.reports.mapping, data.reports.operating)
+        names += [name for name in files if isinstance(name, str)]
     return {name: folder / name for name in names}
 
 
-def list_meanings(data: DataSection, table: CaptureTable) -> dict[str, Mapping[str, str]]:
+def list_meanings(data: DataSection, table: Table) -> dict[str, Mapping[str, str]]:
     """Return what each list of the table stands for, as far as the dataset or the study file says."""
     from mse.messages import LANGUAGES
     from mse.records import datasets

@@ -16,6 +16,7 @@ from mse.study.config import in_languages
 from mse.study.literature import citations
 from mse.study.monitor_sections import monitor_headline, monitor_lead, monitor_parts
 from mse.study.monitor_steps import MonitorResults
+from mse.study.part_sections import parts_part
 from mse.study.procedure import Results
 
 __all__ = ["Composed", "compose"]
@@ -93,6 +94,8 @@ def _parts(results: Results, estimate: Estimate, *, first: bool) -> Iterator[sec
     if not first:
         part.figures.insert(0, sections.lead_figure(results, estimate))
     yield part
+    if results.divisions:
+        yield parts_part(results)
     yield sections.rivals_part(results)
     if results.bootstraps:
         yield sections.bootstrap_part(results)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mse.core.ensemble import EnsembleFit
@@ -11,10 +12,11 @@ from mse.core.estimate import Estimate
 from mse.core.finding import Finding, worst
 from mse.core.point_fit import PointFit
 from mse.core.stratified_fit import StratifiedFit
-from mse.core.table import CaptureTable
 from mse.inference.plausibility import checks
 from mse.study.check import CheckedStudy
 from mse.study.config import BootstrapSection, DataSection
+from mse.study.covariates import Table, recorded
+from mse.study.divisions import drawn_by, parts_of
 
 if TYPE_CHECKING:
     from mse.inference.combine import CombinedSearch
@@ -30,8 +32,8 @@ class Results:
     ----------
     checked : CheckedStudy
         The study.
-    table : CaptureTable
-        The table that was estimated from, without covariates.
+    table : CaptureTable or PartialTable
+        The table that was estimated from, with the covariates that models hold.
     combined : CombinedSearch
         The searches and what they say together.
     practice : PointFit or StratifiedFit or None
@@ -44,15 +46,15 @@ class Results:
     """
 
     checked: CheckedStudy
-    table: CaptureTable
+    table: Table
     combined: CombinedSearch
     practice: PointFit | StratifiedFit | None = None
     reselected: Estimate | None = None
     held_fixed: Estimate | None = None
 
     @property
-    def source(self) -> CaptureTable:
-        """The table as it came in, covariates included."""
+    def source(self) -> Table:
+        """The table as it came in, all covariates included."""
         return self.checked.table or self.table
 
     @property
@@ -76,12 +78,14 @@ class Results:
 
         That an interval holds the model fixed is said of the interval of the answer only.
         """
-        found = [*self.answer.findings, *self.table.findings, *checks(self.table, self.answer)]
+        found = [*self.answer.findings, *self.table.findings, *checks(recorded(self.table), self.answer)]
         for bootstrap in self.bootstraps:
             found += _of_draws(bootstrap)
+        for division in self.divisions:
+            found += division.findings
         return worst(found)
 
-    @property
+    @cached_property
     def answer(self) -> Estimate:
         """The estimate of the study, with the findings of all scopes.
 
@@ -94,6 +98,24 @@ class Results:
         if fixed.blocked or anew is None or anew.lower is None or anew.total != fixed.total:
             return fixed
         return replace(anew, findings=worst([*self.combined.findings, *_of_draws(anew)]), ranges=fixed.ranges)
+
+    @cached_property
+    def divisions(self) -> tuple[Estimate, ...]:
+        """The answer divided by covariates, an estimate for each division that the study asks for.
+
+        Limits of parts come from where those of the answer do. Where there is no single answer, parts have none.
+        """
+        asked = self.checked.study.estimate.divisions
+        answer, search = self.answer, self.combined.best
+        if not asked or search.best is None:
+            return ()
+        section, bands = self.checked.study.estimate, self.checked.study.bootstrap
+        if answer.draws is None:
+            made = [search.best.estimate(by, level=section.level, interval=section.interval) for by in asked]
+        else:
+            together = bands is not None and bool(bands.simultaneous)
+            made = [parts_of(answer, search.best, by, simultaneous=together) for by in asked]
+        return tuple(replace(each, findings=(*answer.findings, *_of_draws(each))) for each in made)
 
 
 def _of_draws(bootstrap: Estimate) -> list[Finding]:
@@ -121,10 +143,10 @@ def carry_out(
     """
     from mse.inference.combine import combined
 
-    if checked.table is None:
+    table = checked.estimated
+    if table is None:
         return None
     tell = say or (lambda key: None)
-    table = checked.table.collapse() if checked.table.covariates else checked.table
     tell("doing_search")
     searches = [search.fit(table, progress=progress) for search in checked.searches]
     together = combined(searches)
@@ -138,16 +160,17 @@ def carry_out(
     return Results(checked, table, together, practice, reselected, held_fixed)
 
 
-def _practice(checked: CheckedStudy, table: CaptureTable) -> PointFit | StratifiedFit | None:
+def _practice(checked: CheckedStudy, table: Table) -> PointFit | StratifiedFit | None:
     """Search step by step over pairs, by the criterion of the study."""
     spec = checked.searches[0]
     if spec.method == "stepwise":
         return None
-    return replace(spec, method="stepwise", max_order=2, starts=("independence",), forced=None).fit(table).best
+    usual = replace(spec, method="stepwise", max_order=2, starts=("independence",), forced=None, forbidden=None)
+    return usual.fit(table).best
 
 
 def _bootstraps(
-    checked: CheckedStudy, table: CaptureTable, search: EnsembleFit, section: BootstrapSection, progress: bool
+    checked: CheckedStudy, table: Table, search: EnsembleFit, section: BootstrapSection, progress: bool
 ) -> tuple[Estimate | None, Estimate | None]:
     """Repeat the search on drawn tables, and its best model by itself; None where no model has an estimate."""
     from mse.inference.bootstrap import bootstrap
@@ -163,6 +186,9 @@ def _bootstraps(
         "seed": section.seed,
         "workers": section.workers,
         "progress": progress,
+        "by": drawn_by(table, checked.study.estimate.divisions),
     }
     fixed = search.spec.model_spec(search.best.generators.notation())
-    return bootstrap(search.spec, table, **options), bootstrap(fixed, table, **options)
+    made = [bootstrap(estimator, table, **options) for estimator in (search.spec, fixed)]
+    anew, held = (replace(each, parts=(each.whole,)) for each in made)
+    return anew, held

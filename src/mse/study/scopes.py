@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
+from mse.models.loglinear import is_plain
 from mse.models.search import Search
 from mse.study.config import EstimateSection, Order
+from mse.study.covariates import Table, read_codings
 
 __all__ = ["is_feasible", "order_of", "reach", "search_in", "searches_of"]
 
 
-def searches_of(estimate: EstimateSection, n_lists: int) -> tuple[Search, ...]:
-    """Return the searches of the scopes asked for; by default pairs and all orders, as far as they are small enough.
+def searches_of(estimate: EstimateSection, table: Table) -> tuple[Search, ...]:
+    """Return the searches of the scopes asked for; by default pairs and all orders, as far as they are small enough,
+    and with covariates pairs.
 
-    Scopes that hold the same models on this number of lists are searched once.
+    Scopes that hold the same models of this table are searched once.
     """
-    wanted: list[Order] = [2, "all"] if estimate.scopes is None else estimate.scopes
+    estimate = estimate.filled()
+    usual: list[Order] = [2] if table.covariates else [2, "all"]
     searches: dict[int, Search] = {}
-    for scope in wanted:
-        order = order_of(scope)
-        if estimate.scopes is not None or estimate.method == "stepwise" or is_feasible(n_lists, order):
-            searches.setdefault(reach(n_lists, order), search_in(estimate, order))
+    for scope in usual if estimate.scopes is None else estimate.scopes:
+        search = search_in(estimate, order_of(scope))
+        if estimate.scopes is not None or estimate.method == "stepwise" or is_feasible(search, table):
+            searches.setdefault(reach(table, search.max_order), search)
     return tuple(searches.values())
 
 
 def search_in(estimate: EstimateSection, order: int | None) -> Search:
     """Return the search of one scope as the study file describes it."""
-    criterion = estimate.criterion if isinstance(estimate.criterion, str) else tuple(estimate.criterion)
-    starts = None if estimate.starts is None else tuple(estimate.starts)
-    return Search(criterion, estimate.method, order, starts, estimate.forced, estimate.bic_n, estimate.count_infinite)
+    estimate = estimate.filled()
+    assert estimate.method is not None
+    return Search(
+        estimate.criterion if isinstance(estimate.criterion, str) else tuple(estimate.criterion),
+        estimate.method,
+        order,
+        None if estimate.starts is None else tuple(estimate.starts),
+        estimate.forced,
+        estimate.bic_n,
+        estimate.count_infinite,
+        forbidden=estimate.forbidden,
+        coding=read_codings(estimate.coding),
+    )
 
 
 def order_of(scope: Order) -> int | None:
@@ -34,16 +48,19 @@ def order_of(scope: Order) -> int | None:
     return None if isinstance(scope, str) else scope
 
 
-def reach(n_lists: int, order: int | None) -> int:
-    """Largest number of lists in a term of the scope; the term of all lists is never in."""
-    most = max(n_lists - 1, 1)
+def reach(table: Table, order: int | None) -> int:
+    """Largest number of lists and covariates in a term of the scope; the term of all of them is never in."""
+    most = max(len(table.lists) + len(table.covariates) - 1, 1)
     return most if order is None else min(order, most)
 
 
-def is_feasible(n_lists: int, order: int | None) -> bool:
+def is_feasible(search: Search, table: Table) -> bool:
     """Whether an exhaustive search of the scope stays within its largest number of models."""
-    from mse.kernels.lattice import count_models
-    from mse.models.exhaustive import MAX_MODELS
+    from mse.kernels.lattice import count_models, hierarchical_models
+    from mse.models.exhaustive import MAX_MODELS, MAX_STRATIFIED
 
-    scope = n_lists if order is None else min(order, n_lists)
-    return count_models(n_lists, scope, MAX_MODELS) is not None
+    if is_plain(table):
+        return count_models(len(table.lists), search.scope(table), MAX_MODELS) is not None
+    terms = search.space(table).interactions
+    forced, without = search.forced_bits(table, terms), search.forbidden_bits(table, terms)
+    return hierarchical_models(terms, forced=forced, without=without, limit=MAX_STRATIFIED) is not None

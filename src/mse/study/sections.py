@@ -13,6 +13,7 @@ from mse.errors import ReferenceError
 from mse.monitor import estimation as build
 from mse.report.page import Section
 from mse.study.config import in_languages
+from mse.study.covariates import recorded
 from mse.study.manifest import versions
 from mse.study.procedure import Results
 
@@ -54,7 +55,8 @@ class Part:
 
 def scope_of(search: EnsembleFit) -> Text:
     """Name the scope of a search."""
-    return Sentence("scope_pairs") if search.scope == 2 else Sentence("scope_orders", {"order": search.scope})
+    of = "_covariates" if search.table.covariates else ""
+    return Sentence(f"scope_pairs{of}") if search.scope == 2 else Sentence(f"scope_orders{of}", {"order": search.scope})
 
 
 def all_scopes(results: Results) -> Text:
@@ -77,7 +79,7 @@ def _titled(key: str, figure: Figure, **fields: object) -> Figure:
 
 def data_part(results: Results) -> Part:
     """What went in."""
-    table, source = results.table, results.source
+    table, source = recorded(results.table), results.source
     part = Part("data", Sentence("study_data", {"n": table.n_observed, "lists": len(table.lists)}))
     part.paragraphs = [in_languages(note) for note in results.data.notes]
     if source.reconciliation is not None:
@@ -85,8 +87,10 @@ def data_part(results: Results) -> Part:
         fields = {"version": mapping.version, "source": mapping.source or "–"}
         part.paragraphs.append(Sentence("study_data_reports", fields))
         part.figures.append(build.reconciliation_figure(source))
-    if source.covariates:
-        part.paragraphs.append(Sentence("study_data_added_up", {"names": tuple(source.covariates)}))
+    if held := tuple(results.table.covariates):
+        part.paragraphs.append(Sentence("study_data_covariates", {"names": held}))
+    if added := tuple(name for name in source.covariates if name not in held):
+        part.paragraphs.append(Sentence("study_data_added_up", {"names": added}))
     part.paragraphs.append(Sentence("study_data_overlap"))
     part.figures += [
         build.lists_figure(table, results.checked.meanings),
@@ -255,6 +259,9 @@ def method_part(results: Results) -> Part:
         Sentence("study_method_existence"),
         Sentence(counted, {"bic_n": Sentence(f"study_bic_n_{section.bic_n}")}),
     ]
+    if results.table.covariates:
+        names = tuple(results.table.covariates)
+        paragraphs.insert(1, Sentence("study_method_covariates", {"names": names}))
     return Part("method", Sentence("study_method"), paragraphs)
 
 
