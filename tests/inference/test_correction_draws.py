@@ -197,3 +197,11 @@ def test_combinations_that_cannot_be_are_refused():
     endless = Estimate((Part("total", 100, 50.0, 120.0, None),), 0.95, "profile", "[A][B]", PLACE)
     with pytest.raises(ModelError, match="bootstrap"):
         combine_linkage([one, endless])
+
+
+def test_a_draw_that_takes_away_more_than_there_is_has_no_estimate():
+    table = mse.CaptureTable(["A", "B"], [[0, 100], [12, 88]])
+    unsure = OverCoverage({"A": (0.1, 0.03)}, cells="alone")
+    estimate = correction_draws(table, Petersen(), [unsure], draws=60, seed=2)
+    failed = codes(estimate)["replicates_failed"].values["failed"]
+    assert 0 < failed == estimate.draws.failed < 60

@@ -77,3 +77,10 @@ def test_what_cannot_be_is_refused_without_a_key(spoil):
     with pytest.raises(TableError) as caught:
         linked_tables(records, links, **{"lists": ["P", "S", "M"], **options})
     assert SECRET not in str(caught.value)
+
+
+def test_no_thresholds_are_refused_and_not_taken_for_no_tables():
+    records = pd.DataFrame({"unique_id": [0, 1], "source_dataset": ["P", "S"]})
+    links = pd.DataFrame({"unique_id_l": [0], "unique_id_r": [1], "match_probability": [0.7]})
+    with pytest.raises(TableError, match="at least one"):
+        linked_tables(records, links, lists=["P", "S"], thresholds=[])

@@ -49,7 +49,7 @@ def stratum_name(covariates: Mapping[str, Sequence[Hashable]], stratum: int) -> 
     return ", ".join(f"{name} {level}" for name, level in zip(covariates, levels, strict=True))
 
 
-def strata_of(covariates: Mapping[str, Sequence[Hashable]], group: Group) -> NDArray[np.bool_]:
+def strata_in_group(covariates: Mapping[str, Sequence[Hashable]], group: Group) -> NDArray[np.bool_]:
     """Strata of a group of persons."""
     shape = tuple(len(levels) for levels in covariates.values())
     inside = np.ones(shape, dtype=np.bool_)
@@ -86,7 +86,7 @@ def read_operating(given: Any, lists: Sequence[str], covariates: Mapping[str, Se
     if isinstance(given, Mapping):
         for name, levels in given.items():
             bit(lists, name)
-            on[list(lists).index(name)] = strata_of(covariates, _group(levels, covariates, "operating="))
+            on[list(lists).index(name)] = strata_in_group(covariates, _group(levels, covariates, "operating="))
     elif given is not None:
         array = np.asarray(given)
         if array.dtype != np.bool_ or array.shape != on.shape:
@@ -158,5 +158,5 @@ def possible_cells(
     for name, groups in blind.items():
         on = (masks & bit(lists, name)) != 0
         for group in groups:
-            possible[np.ix_(strata_of(covariates, group), on)] = False
+            possible[np.ix_(strata_in_group(covariates, group), on)] = False
     return possible

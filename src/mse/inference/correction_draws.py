@@ -65,7 +65,8 @@ def correction_draws(
 
     Each draw takes a value of every uncertain rate, draws a table like the one at hand (the number seen first, then
     histories in observed proportions), corrects it with those values and fits the estimator. A second fit in each
-    draw corrects the table at hand: the variance of those totals is that of the rates alone.
+    draw corrects the table at hand: the variance of those totals is that of the rates alone. A draw whose rates take
+    more persons away than there are has no estimate.
 
     Parameters
     ----------
@@ -186,6 +187,14 @@ def _corrected(table: CaptureTable, corrections: Sequence[Correction]) -> Expect
     return made
 
 
+def _possible(table: CaptureTable, corrections: Sequence[Correction]) -> ExpectedTable | None:
+    """The table corrected; None where the drawn rates cannot be those of these counts: they take more away than is."""
+    try:
+        return _corrected(table, corrections)
+    except TableError:
+        return None
+
+
 def _chain(table: ExpectedTable) -> list[ExpectedTable]:
     """A corrected table and those it was made from, first correction first."""
     chain: list[ExpectedTable] = []
@@ -209,11 +218,14 @@ def _repeat(
     for number in range(draws):
         rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number,)))
         drawn = [correction.drawn(table, rng) for correction in corrections]
-        with_rates = _corrected(table, drawn)
-        alone.append(estimator.fit(with_rates, seed=seed).total)
-        counts = _draw(table, dark, rng)
-        fresh = _corrected(table.with_counts(counts), drawn)
-        answers.append(_answer(estimator.fit(fresh, seed=seed), fresh))
+        with_rates = _possible(table, drawn)
+        alone.append(None if with_rates is None else estimator.fit(with_rates, seed=seed).total)
+        fresh_table = table.with_counts(_draw(table, dark, rng))
+        fresh = _possible(fresh_table, drawn)
+        if fresh is None:
+            answers.append(_no_answer(fresh_table))
+        else:
+            answers.append(_answer(estimator.fit(fresh, seed=seed), fresh))
     return answers, np.array([np.nan if total is None else total for total in alone])
 
 
@@ -226,11 +238,20 @@ def _draw(table: CaptureTable, dark: float, rng: np.random.Generator) -> NDArray
 
 
 def _answer(fit: Fit, table: ExpectedTable) -> _Answer:
-    unseen = (0,) * len(table.lists)
-    observed = table.counts.sum(axis=tuple(range(len(table.lists)))).ravel()
     if fit.dark_figure is None or fit.means is None:
-        return _Answer(observed, np.full(len(observed), np.nan), "")
-    return _Answer(observed, np.asarray(fit.means[unseen], dtype=float).ravel(), fit.model)
+        return _no_answer(table)
+    unseen = (0,) * len(table.lists)
+    return _Answer(_seen(table), np.asarray(fit.means[unseen], dtype=float).ravel(), fit.model)
+
+
+def _no_answer(table: CaptureTable | ExpectedTable) -> _Answer:
+    observed = _seen(table)
+    return _Answer(observed, np.full(len(observed), np.nan), "")
+
+
+def _seen(table: CaptureTable | ExpectedTable) -> NDArray[np.float64]:
+    """Persons seen by stratum."""
+    return np.asarray(table.counts.sum(axis=tuple(range(len(table.lists)))), dtype=float).ravel()
 
 
 def _draws(answers: Sequence[_Answer], table: ExpectedTable) -> Draws:

@@ -71,7 +71,7 @@ def linked_tables(
     ------
     mse.errors.TableError
         A column is missing, a key stands twice or is not among the records, a list is not among `lists`, a probability
-        is none, or a frame has no rows.
+        is none, a frame has no rows, or `thresholds` is empty.
 
     Examples
     --------
@@ -82,6 +82,10 @@ def linked_tables(
     [3, 4]
     """
     check_names(lists)
+    if thresholds is not None and not len(thresholds):
+        raise TableError(
+            "Tables by threshold take at least one", got="thresholds=[]", hint="Leave it out to draw the links."
+        )
     of_list, ends, chance = _read(records, links, tuple(lists), record, source, pair, probability)
     if thresholds is None:
         if draws < 1:
