@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,6 @@ from mse.study.check import check_study
 STUDIES = Path(__file__).parents[2] / "studies"
 STUDY = STUDIES / "netherlands-2010-2015" / "study.toml"
 MONITOR = STUDIES / "monitor-2015-2019" / "study.toml"
-
-LONGEST = 300.0
-"""Seconds that the study may take after installation, on two cores."""
 
 
 def test_the_shipped_study_has_no_problems() -> None:
@@ -37,9 +33,7 @@ def test_every_context_figure_has_its_own_reference() -> None:
 
 @pytest.mark.full
 def test_the_shipped_study_leaves_no_single_estimate(tmp_path: Path) -> None:
-    start = time.monotonic()
     done = mse.run(STUDY, out=tmp_path / "output", progress=False)
-    assert time.monotonic() - start < LONGEST
     assert done.blocked
     assert done.release.say(done.page.headline, "nl").startswith("Geen eenduidige schatting: tussen 36.000 en ")
     assert "no single estimate" in (tmp_path / "output" / "estimates.csv").read_text(encoding="utf-8")
@@ -60,9 +54,7 @@ def test_the_study_of_the_register_has_no_problems() -> None:
 
 @pytest.mark.full
 def test_the_study_of_the_register_counts_the_printed_figures_and_leaves_no_single_estimate(tmp_path: Path) -> None:
-    start = time.monotonic()
     done = mse.run(MONITOR, out=tmp_path / "output", progress=False)
-    assert time.monotonic() - start < LONGEST
     assert done.blocked
     assert "registered in 2015–2019. No single estimate: between" in done.release.say(done.page.headline, "en")
     forms = done.release["2.7"].to_frame()
