@@ -1,9 +1,12 @@
 """Intervals of corrected tables, and linkages combined by total variance."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
 import mse
+from mse.core.draw_findings import LARGEST
 from mse.core.draws import Draws
 from mse.core.error_rate import ErrorRate
 from mse.core.estimate import Estimate, Part
@@ -41,6 +44,35 @@ def test_the_variance_is_that_of_the_table_plus_that_of_the_rates():
     assert codes(known)["variance_of_rates"].values["share"] == pytest.approx(0.0, abs=ROUNDING)
     assert unsure.total == pytest.approx(known.total)
     assert unsure.total == pytest.approx(0.92 * 1000 * 900 / 552)
+
+
+@dataclass
+class Counted:
+    """Two independent lists, and how often they were fitted."""
+
+    fits: int = 0
+
+    def fit(self, data, *, seed=None):
+        self.fits += 1
+        return Petersen().fit(data)
+
+
+@pytest.mark.parametrize(("missed", "fits"), [(0.08, 1 + 20), ((0.08, 0.02), 1 + 2 * 20)])
+def test_known_rates_leave_the_table_at_hand_as_it_was_fitted(missed, fits):
+    estimator = Counted()
+    estimate = linkage_draws(TABLE, estimator, missed=missed, draws=20, seed=5)
+    assert estimator.fits == fits
+    assert (codes(estimate)["variance_of_rates"].values["share"] == 0.0) == (fits == 21)
+
+
+def test_no_draws_of_more_persons_than_ever_lived():
+    many = 2_000_000
+    table = mse.CaptureTable(["A", "B"], [[0, many], [many, 1]])
+    assert Petersen().fit(table).total > LARGEST
+    with pytest.raises(ModelError, match="above 1,000,000,000,000"):
+        linkage_draws(table, Petersen(), missed=0.05, draws=2)
+    fewer = mse.CaptureTable(["A", "B"], [[0, many // 10], [many // 10, 1]])
+    assert linkage_draws(fewer, Petersen(), missed=0.05, draws=2).total < LARGEST
 
 
 def test_draws_depend_on_seed_and_number_alone():

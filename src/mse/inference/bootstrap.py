@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from mse.core.draw_findings import check_total, failed_draws
 from mse.core.draws import Draws
 from mse.core.estimate import Estimate, Part
 from mse.core.estimator import Estimator
@@ -33,11 +34,8 @@ __all__ = ["INTERVALS", "bootstrap"]
 
 INTERVALS = ("percentile", "bca")
 
-LARGEST = 1e12
-"""More persons than ever lived: no draw is made from such an estimate."""
-
-FEW_FAILURES = 0.01
-"""A larger share of replicates without an estimate is a warning and no longer a note."""
+FEW_ON_BORDER = 0.01
+"""A larger share of replicates that choose a model on the border is a warning and no longer a note."""
 
 
 def bootstrap(
@@ -168,12 +166,8 @@ class _Repeated:
         workers: int,
         progress: bool,
     ) -> None:
-        if fit.total is None or fit.total > LARGEST:
-            raise ModelError(
-                "A bootstrap draws persons, and there are not so many",
-                got=f"an estimate above {LARGEST:,.0f} from {fit.model}",
-                hint="Choose a model that the data can carry.",
-            )
+        assert fit.total is not None
+        check_total(fit.total, fit.model)
         self.strata = by_stratum(fit, data) if data.covariates else None
         if cut and self.strata is None:
             raise ModelError(
@@ -276,11 +270,7 @@ def _findings(
         found.append(Finding("ignores_model_choice", Severity.WARNING, fit.model, {"model": fit.model}))
     else:
         found.append(_stability(fit, draws))
-    if draws.failed:
-        share = draws.failed / len(draws)
-        severity = Severity.BLOCKING if share > 0.5 else Severity.WARNING if share > FEW_FAILURES else Severity.NOTE
-        values = {"failed": draws.failed, "replicates": len(draws), "share": share}
-        found.append(Finding("replicates_failed", severity, subject, values))
+    found += failed_draws(draws, subject)
     if fixed_n:
         found.append(Finding("fixed_n", Severity.WARNING, subject))
     if len(made) * (1.0 - level) / 2.0 < IN_THE_TAIL:
@@ -290,7 +280,7 @@ def _findings(
     found += _collapse(fit, draws, limits)
     border = sum(replicate.on_border for replicate in made)
     if getattr(ready, "core", None) is not None:
-        severity = Severity.WARNING if border > FEW_FAILURES * len(made) else Severity.NOTE
+        severity = Severity.WARNING if border > FEW_ON_BORDER * len(made) else Severity.NOTE
         values = {"share": border / len(made), "models": len(ready.models), "core": len(ready.core)}
         found.append(Finding("border", severity, subject, values))
     return found

@@ -10,6 +10,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from mse.core.draw_findings import check_total, failed_draws, severity_of_variance
 from mse.core.draws import Draws
 from mse.core.estimate import Estimate, Part
 from mse.core.estimator import Estimator
@@ -25,9 +26,6 @@ from mse.inference.bca import Limits, percentile_limits
 from mse.inference.linkage_correction import Linkage
 
 __all__ = ["Correction", "correction_draws", "linkage_draws"]
-
-MOST = 0.5
-"""Share of the variance from which on the rates of a correction weigh more than the persons, which is a warning."""
 
 
 class Correction(Protocol):
@@ -51,6 +49,21 @@ class _Answer:
     model: str
 
 
+@dataclass(frozen=True, eq=False)
+class _Hand:
+    """The table at hand as corrected with the rates themselves, and what the estimator makes of it."""
+
+    table: ExpectedTable
+    total: float
+    dark: float
+
+    def total_with(self, drawn: ExpectedTable, estimator: Estimator, seed: int) -> float | None:
+        """Total of the table at hand with drawn rates; known rates leave it as it is, and it is not fitted again."""
+        if np.array_equal(drawn.counts, self.table.counts):
+            return self.total
+        return estimator.fit(drawn, seed=seed).total
+
+
 def correction_draws(
     table: CaptureTable,
     estimator: Estimator,
@@ -65,8 +78,9 @@ def correction_draws(
 
     Each draw takes a value of every uncertain rate, draws a table like the one at hand (the number seen first, then
     histories in observed proportions), corrects it with those values and fits the estimator. A second fit in each
-    draw corrects the table at hand: the variance of those totals is that of the rates alone. A draw whose rates take
-    more persons away than there are has no estimate.
+    draw corrects the table at hand: the variance of those totals is that of the rates alone. Where all rates are known
+    it is left out, as it would be the fit of the corrected table. A draw whose rates take more persons away than there
+    are has no estimate.
 
     Parameters
     ----------
@@ -96,7 +110,7 @@ def correction_draws(
     mse.errors.TableError
         The table is no `CaptureTable`, or the level or number of draws is none.
     mse.errors.ModelError
-        There is no correction, or a rate or covariate is none.
+        There is no correction, a rate or covariate is none, or the estimate is no number of persons that can be.
     """
     _check(table, corrections, draws, level, seed)
     corrected = _corrected(table, corrections)
@@ -108,7 +122,8 @@ def correction_draws(
     if fit.total is None or fit.dark_figure is None:
         part = Part("total", round(corrected.n_observed), None, None, None)
         return Estimate((part,), level, "percentile", label, table.reference, tuple(findings))
-    answers, alone = _repeat(table, estimator, corrections, fit.dark_figure, draws, seed)
+    check_total(fit.total, fit.model)
+    answers, alone = _repeat(table, estimator, corrections, _Hand(corrected, fit.total, fit.dark_figure), draws, seed)
     held = _draws(answers, corrected)
     if not hasattr(fit, "best"):
         findings.append(Finding("ignores_model_choice", Severity.WARNING, fit.model, {"model": fit.model}))
@@ -151,7 +166,7 @@ def linkage_draws(
     mse.errors.TableError
         The table is no `CaptureTable`, or the level or number of draws is none.
     mse.errors.ModelError
-        A rate is none, or its list is not in the table.
+        A rate is none, its list is not in the table, or the estimate is no number of persons that can be.
 
     Examples
     --------
@@ -209,7 +224,7 @@ def _repeat(
     table: CaptureTable,
     estimator: Estimator,
     corrections: Sequence[Correction],
-    dark: float,
+    hand: _Hand,
     draws: int,
     seed: int,
 ) -> tuple[list[_Answer], NDArray[np.float64]]:
@@ -219,8 +234,8 @@ def _repeat(
         rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number,)))
         drawn = [correction.drawn(table, rng) for correction in corrections]
         with_rates = _possible(table, drawn)
-        alone.append(None if with_rates is None else estimator.fit(with_rates, seed=seed).total)
-        fresh_table = table.with_counts(_draw(table, dark, rng))
+        alone.append(None if with_rates is None else hand.total_with(with_rates, estimator, seed))
+        fresh_table = table.with_counts(_draw(table, hand.dark, rng))
         fresh = _possible(fresh_table, drawn)
         if fresh is None:
             answers.append(_no_answer(fresh_table))
@@ -281,15 +296,9 @@ def _note(table: CaptureTable, corrected: ExpectedTable) -> list[Finding]:
 
 
 def _findings(draws: Draws, alone: NDArray[np.float64]) -> list[Finding]:
-    found = []
-    if draws.failed:
-        share = draws.failed / len(draws)
-        severity = Severity.BLOCKING if share > MOST else Severity.WARNING
-        values = {"failed": draws.failed, "replicates": len(draws), "share": share}
-        found.append(Finding("replicates_failed", severity, "correction", values))
+    found = failed_draws(draws, "correction")
     whole = float(np.var(draws.total, ddof=1)) if len(draws.total) > 1 else 0.0
     if whole > 0.0 and np.isfinite(alone).all():
         share = min(float(np.var(alone, ddof=1)) / whole, 1.0)
-        severity = Severity.WARNING if share > MOST else Severity.NOTE
-        found.append(Finding("variance_of_rates", severity, "correction", {"share": share}))
+        found.append(Finding("variance_of_rates", severity_of_variance(share), "correction", {"share": share}))
     return found

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mse.core.draw_findings import severity_of_variance
 from mse.core.draws import Draws
 from mse.core.estimate import Estimate, Part
 from mse.core.finding import Finding, Severity
@@ -17,9 +18,6 @@ from mse.errors import ModelError, ReferenceError
 from mse.inference.bca import Limits, percentile_limits
 
 __all__ = ["combine_linkage", "total_variance"]
-
-MOST = 0.5
-"""Share of the variance from which on the linkage weighs more than the persons, which is a warning."""
 
 Array = NDArray[np.float64]
 
@@ -106,11 +104,10 @@ def combine_linkage(
     limits = _lognormal(total, within + between, level) if pooled is None else percentile_limits(pooled, level)
     findings = [finding for estimate in kept for finding in estimate.findings]
     share = between / (within + between) if within + between > 0.0 else 0.0
-    severity = Severity.WARNING if share > MOST else Severity.NOTE
     if not usable.all():
         values = {"failed": int((~usable).sum()), "linkages": len(usable)}
         findings.append(Finding("linkage_no_estimate", Severity.WARNING, "linkage", values))
-    findings.append(Finding("variance_of_linkage", severity, "linkage", {"share": share}))
+    findings.append(Finding("variance_of_linkage", severity_of_variance(share), "linkage", {"share": share}))
     label = Sentence("method_linkages", {"linkages": len(kept), "method": kept[0].method})
     part = Part("total", observed, total - observed, limits.lower, limits.upper)
     ranges = tuple(dict.fromkeys(span for estimate in kept for span in estimate.ranges))

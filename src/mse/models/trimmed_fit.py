@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mse.core.draw_findings import failed_draws
 from mse.core.draws import Draws
 from mse.core.estimate import Estimate, Part
 from mse.core.finding import Finding, Severity
@@ -202,13 +203,12 @@ class TrimmedFit:
             part = Part("total", seen, None, None, None)
             return Estimate((part,), level, "percentile", label, self.table.reference, self.findings)
         held = self._drawn(draws, np.random.default_rng(seed))
-        findings = list(self.findings)
-        if held.failed:
-            values = {"failed": held.failed, "replicates": draws, "share": held.failed / draws}
-            findings.append(Finding("replicates_failed", Severity.WARNING, self.spec.trimmed, values))
-        lower, upper = map(float, held.quantile(np.array([0.5 - level / 2.0, 0.5 + level / 2.0])))
+        findings = (*self.findings, *failed_draws(held, self.spec.trimmed))
+        lower = upper = None
+        if held.valid.any():
+            lower, upper = map(float, held.quantile(np.array([0.5 - level / 2.0, 0.5 + level / 2.0])))
         part = Part("total", seen, self.dark_figure, lower, upper)
-        return Estimate((part,), level, "percentile", label, self.table.reference, tuple(findings), (), held)
+        return Estimate((part,), level, "percentile", label, self.table.reference, findings, (), held)
 
     def _drawn(self, draws: int, rng: np.random.Generator) -> Draws:
         """Draw the records of every step and of the rest, and trim each draw by the rule."""
