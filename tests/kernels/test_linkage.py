@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from mse.kernels.broken_links import draw_clusters
-from mse.kernels.linkage import expected_counts, members, split_by_pairs, split_by_records
+from mse.kernels.linkage import members, mixing, split_by_pairs, split_by_records
 from mse.kernels.linkage_inverse import correct
 
 EXACT = 1e-12
@@ -30,6 +30,11 @@ NONE = np.zeros((3, 3))
 def symmetric(rng, k, most=0.6):
     rates = rng.uniform(0.0, most, (k, k))
     return (rates + rates.T) / 2.0
+
+
+def expected_counts(true, split, false):
+    """Expected clusters of true counts of one stratum."""
+    return mixing(true, split, false) @ true
 
 
 def lists_of(history, k):

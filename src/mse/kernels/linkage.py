@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["expected_counts", "members", "mixing", "split_by_pairs", "split_by_records"]
+__all__ = ["members", "mixing", "split_by_pairs", "split_by_records"]
 
 Array = NDArray[np.float64]
 
@@ -92,25 +92,26 @@ def _clusters(whole: Array, apart: Array) -> Array:
     return split
 
 
-def expected_counts(true: Array, split: Array, false: Array) -> Array:
-    """Expected counts of clusters from true counts of one stratum, shape (2**K,).
-
-    Parameters
-    ----------
-    true : array of float, shape (2**K,)
-    split : array of float, shape (2**K, 2**K)
-    false : array of float, shape (K, K)
-        Element i, j: of the records on i whose person is not on j, the share that is linked to a record there.
-    """
-    return np.asarray(mixing(true, split, false) @ true)
-
-
 def mixing(true: Array, split: Array, false: Array) -> Array:
     """Clusters by history from one person of each history, when all others are as in `true`.
 
     A cluster b of a person h who is not on j starts a false link to j with probability Σ_{i in b} β_ij. Its partner
     is drawn from the clusters that hold j and share no list with b. The joined cluster counts with the one
     that starts; the partner is gone.
+
+    Parameters
+    ----------
+    true : array of float, shape (2**K,)
+        True counts of one stratum.
+    split : array of float, shape (2**K, 2**K)
+        Expected clusters from one person of each history, by `split_by_pairs` or `split_by_records`.
+    false : array of float, shape (K, K)
+        Element i, j: of the records on i whose person is not on j, the share that is linked to a record there.
+
+    Returns
+    -------
+    array of float, shape (2**K, 2**K)
+        Its product with `true` are the expected counts of clusters.
     """
     size = len(split)
     k = len(false)

@@ -66,7 +66,7 @@ def correct(counts: Array, split: Array, false: Array) -> Corrected:
     counts : array of float, shape (2**K, n)
         Counts of clusters, one column a stratum.
     split, false : array of float
-        As in `expected_counts`.
+        As in `mse.kernels.linkage.mixing`.
 
     Returns
     -------
