@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from mse.inference.linkage_combination import combine_linkage
     from mse.inference.linkage_correction import correct_linkage
     from mse.models.completion import complete
+    from mse.models.hierarchical import Hierarchical
     from mse.models.loglinear import LogLinear
     from mse.models.missing_odds import missing_odds
     from mse.models.over_coverage import correct_over_coverage
@@ -73,6 +74,7 @@ _WHERE = {
     "Finding": "mse.core.finding",
     "FitStatus": "mse.core.fit",
     "Generators": "mse.core.terms",
+    "Hierarchical": "mse.models.hierarchical",
     "Levels": "mse.core.coding",
     "LogLinear": "mse.models.loglinear",
     "ModelError": "mse.errors",
@@ -134,6 +136,7 @@ __all__ = [
     "Finding",
     "FitStatus",
     "Generators",
+    "Hierarchical",
     "Levels",
     "LogLinear",
     "ModelError",

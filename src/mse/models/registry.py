@@ -8,15 +8,16 @@ from typing import Any, cast
 
 from mse.core.spec_values import spec_values
 from mse.errors import ModelError, did_you_mean
+from mse.models.hierarchical import Hierarchical
 from mse.models.loglinear import LogLinear
 from mse.models.search import Search
 from mse.models.trimmed import TrimmedDualSystem
 
 __all__ = ["SPECS", "from_json", "to_json"]
 
-Family = LogLinear | Search | TrimmedDualSystem
+Family = Hierarchical | LogLinear | Search | TrimmedDualSystem
 
-SPECS: Mapping[str, type[Family]] = {spec.__name__: spec for spec in (LogLinear, Search, TrimmedDualSystem)}
+SPECS: Mapping[str, type[Family]] = {spec.__name__: spec for spec in (Hierarchical, LogLinear, Search, TrimmedDualSystem)}
 """Specifications by name; a new family adds its line here."""
 
 
