@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from mse.inference.linkage_combination import combine_linkage
     from mse.inference.linkage_correction import correct_linkage
     from mse.models.completion import complete
+    from mse.models.decomposable import DecomposableAverage
     from mse.models.hierarchical import Hierarchical
     from mse.models.loglinear import LogLinear
     from mse.models.missing_odds import missing_odds
@@ -66,6 +67,7 @@ _WHERE = {
     "CaseCounts": "mse.core.cases",
     "Contrast": "mse.core.contrasts",
     "Cube": "mse.core.cube",
+    "DecomposableAverage": "mse.models.decomposable",
     "Draws": "mse.core.draws",
     "EnsembleFit": "mse.core.ensemble",
     "Estimate": "mse.core.estimate",
@@ -128,6 +130,7 @@ __all__ = [
     "CaseCounts",
     "Contrast",
     "Cube",
+    "DecomposableAverage",
     "Draws",
     "EnsembleFit",
     "Estimate",

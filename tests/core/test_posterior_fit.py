@@ -234,7 +234,7 @@ def test_weights_of_models_become_frames() -> None:
     assert fit.inclusion().values.tolist() == [["[A B]", 0.7]]
     with pytest.raises(TableError, match="one probability"):
         ModelWeights(("[A B]",), np.array([0.7, 0.3]), (), np.zeros(0))
-    with pytest.raises(mse.ModelError, match="of one model"):
+    with pytest.raises(mse.ModelError, match="no model probabilities"):
         grid().model_weights()
 
 

@@ -51,7 +51,7 @@ def test_every_finding_is_on_the_page() -> None:
 def test_every_publication_of_a_method_is_on_the_page() -> None:
     page = (ROOT / "docs" / "reference" / "literature.md").read_text(encoding="utf-8")
     methods = [mse.LogLinear(order=1), *(mse.Search(criterion=name) for name in ("aic", "aicc", "bic"))]
-    methods.append(mse.Search(method="stepwise", criterion="p-value"))
+    methods += [mse.Search(method="stepwise", criterion="p-value"), mse.DecomposableAverage()]
     keys = {key for method in methods for key in method.references}
     assert len(keys) > 4
     assert {key for key in keys if f"| `{key}` |" not in page} == set()

@@ -17,6 +17,7 @@ EXAMPLES = [
     mse.LogLinear("[A year]", coding={"year": mse.Poly(2)}),
     mse.Search(coding={"year": mse.Step(2018), "age": mse.Scores({"young": 1, "old": 3})}, forbidden="[A B]"),
     mse.TrimmedDualSystem("A", [(100, 5), (50, 10)]),
+    mse.DecomposableAverage(0.5, mse.TotalPrior.from_interval(500, 900), True, 5_000, "shared"),
 ]
 
 

@@ -221,7 +221,9 @@ class PosteriorFit:
     def _known_weights(self) -> ModelWeights:
         if self.weights is None:
             raise ModelError(
-                "This posterior is of one model, and has no model probabilities", got=type(self.spec).__name__
+                "This posterior holds no model probabilities",
+                got=f"{type(self.spec).__name__} on {self.table!r}",
+                hint="Methods that average have them; where strata have models of their own, select a stratum first.",
             )
         return self.weights
 

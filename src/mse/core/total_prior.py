@@ -143,6 +143,25 @@ class TotalPrior:
         smallest = 0.0 if self.kind == "negative_binomial" else 1.0
         return np.where(n >= smallest, mass, -np.inf)
 
+    def draw(self, rng: np.random.Generator, size: int) -> NDArray[np.int64]:
+        """Draw totals.
+
+        Raises
+        ------
+        mse.errors.ModelError
+            The prior is 1/N, which has no order of magnitude to draw from.
+        """
+        if not self.proper:
+            raise ModelError(
+                "Nothing can be drawn from the prior 1/N of the total", hint="Give a proper prior, as uniform(upper)."
+            )
+        if self.kind == "uniform":
+            return rng.integers(1, int(self.values[0]) + 1, size=size)
+        if self.kind == "negative_binomial":
+            return rng.poisson(rng.gamma(self.values[0], 1.0 / self.values[1], size=size))
+        median, sigma = self.values
+        return np.maximum(np.rint(rng.lognormal(math.log(median), sigma, size=size)), 1.0).astype(np.int64)
+
     @property
     def words(self) -> Sentence:
         """The prior in a sentence of every language."""

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from mse.core.spec_values import spec_values
 from mse.errors import ModelError, did_you_mean
+from mse.models.decomposable import DecomposableAverage
 from mse.models.hierarchical import Hierarchical
 from mse.models.loglinear import LogLinear
 from mse.models.search import Search
@@ -15,9 +16,9 @@ from mse.models.trimmed import TrimmedDualSystem
 
 __all__ = ["SPECS", "from_json", "to_json"]
 
-Family = Hierarchical | LogLinear | Search | TrimmedDualSystem
+Family = DecomposableAverage | Hierarchical | LogLinear | Search | TrimmedDualSystem
 
-SPECS: Mapping[str, type[Family]] = {spec.__name__: spec for spec in (Hierarchical, LogLinear, Search, TrimmedDualSystem)}
+SPECS: Mapping[str, type[Family]] = {spec.__name__: spec for spec in (DecomposableAverage, Hierarchical, LogLinear, Search, TrimmedDualSystem)}
 """Specifications by name; a new family adds its line here."""
 
 
