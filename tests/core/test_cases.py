@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pickle
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mse
 from mse.core.cases import CaseCounts
+from mse.core.partial import PartialTable
 from mse.core.reshape import without_large_cases
 
 LISTS, COVARIATES = ("A", "B", "C"), {"year": (2018, 2019, 2020), "sex": ("f", "m")}
@@ -39,7 +41,7 @@ def table_of(rows: np.ndarray) -> mse.CaptureTable:
     return mse.CaptureTable(LISTS, counts, COVARIATES, cases=cases)
 
 
-def content(table: mse.CaptureTable) -> Counter[tuple[tuple[int, int], ...]]:
+def content(table: mse.CaptureTable | PartialTable) -> Counter[tuple[tuple[int, int], ...]]:
     """Cases as a bag of what each holds: (cell, persons)."""
     if table.cases is None:
         return Counter()
@@ -82,6 +84,48 @@ def test_cases_follow_persons_into_other_tables(rows: np.ndarray) -> None:
     if seen.any():
         dropped = by_hand(rows[seen], [*on[:2, seen], year[seen], sex[seen]], (2, 2, 3, 2))
         assert content(table.drop_list("C")) == dropped
+
+
+def partial_content(table: PartialTable) -> Counter[tuple[tuple[object, int], ...]]:
+    """Cases as a bag of what each holds: (what is missing and the cell of that layer, persons)."""
+    names = [(missing, *map(int, cell)) for missing, layer in table.layers.items() for cell in np.ndindex(layer.shape)]
+    assert table.cases is not None
+    assert table.cases.counts(len(names)).tolist() == table.recorded.tolist()
+    return Counter(tuple(sorted((names[cell], n) for cell, n in held)) for held in content(table).elements())
+
+
+def partial_by_hand(rows: list[tuple[int, object]]) -> Counter[tuple[tuple[object, int], ...]]:
+    """What each case holds, of rows with a case and where the person is recorded."""
+    held: dict[int, Counter[object]] = {}
+    for case, where in rows:
+        held.setdefault(case, Counter())[where] += 1
+    return Counter(tuple(sorted(one.items())) for one in held.values())
+
+
+@given(persons())
+@settings(deadline=None)
+def test_cases_follow_persons_into_other_partial_tables(rows: np.ndarray) -> None:
+    """The last year of every table stands for a year that is not known."""
+    levels = {"year": (2018, 2019, "missing"), "sex": ("f", "m")}
+    table = PartialTable.from_table(replace(table_of(rows), covariates=levels))
+    people = [(row[5], tuple(row[:3]), row[3], row[4]) for row in rows.tolist()]
+
+    def recorded(on: tuple[int, ...], year: int, *sex: int) -> tuple[object, ...]:
+        return (("year",), *on, *sex) if year == 2 else ((), *on, year, *sex)
+
+    assert partial_content(table) == partial_by_hand([(case, recorded(on, y, s)) for case, on, y, s in people])
+    merged = [(case, recorded((on[0] | on[2], on[1]), y, s)) for case, on, y, s in people]
+    assert partial_content(table.merge_lists({"AC": ["A", "C"]})) == partial_by_hand(merged)
+    years = [(case, recorded(on, y)) for case, on, y, _ in people]
+    assert partial_content(table.collapse(["year"])) == partial_by_hand(years)
+    sexes = [(case, ((), *on, s)) for case, on, _, s in people]
+    assert partial_content(table.collapse(["sex"])) == partial_by_hand(sexes)
+    if left := [(case, recorded(on[:2], y, s)) for case, on, y, s in people if any(on[:2])]:
+        assert partial_content(table.drop_list("C")) == partial_by_hand(left)
+    if inside := [(case, recorded(on, y)) for case, on, y, s in people if s == 1]:
+        assert partial_content(table.select(sex="m")) == partial_by_hand(inside)
+    turned = [(case, recorded(on, y, 1 - s)) for case, on, y, s in people]
+    assert partial_content(table.select(sex=["m", "f"])) == partial_by_hand(turned)
 
 
 @given(persons(), st.integers(1, 6))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from mse.core.cells_frame import cells_frame
 from mse.core.finding import Finding
 from mse.core.reference import Reference
-from mse.core.selection import collapsed, selected
+from mse.core.selection import collapsed, picked
 from mse.core.sentence import Sentence
 from mse.core.shape import check_names, table_findings, table_shape
 from mse.core.table import CaptureTable
@@ -136,7 +136,7 @@ class ExpectedTable:
 
     def select(self, **levels: Hashable | Iterable[Hashable]) -> Self:
         """Keep some levels of covariates, as `CaptureTable.select` does."""
-        return replace(self, **selected(self, levels))
+        return replace(self, **picked(self, levels).fields(self.counts))
 
     def resample(self, *_: Any, **__: Any) -> NoReturn:
         """Refuse: expected counts are not persons that could be drawn."""

@@ -293,25 +293,31 @@ class PartialTable:
         return self.with_counts(partial_sampler(self, kind, **options).draw(rng))
 
     def drop_list(self, name: str) -> Self:
-        """Leave a list out; persons seen only there are no longer observed."""
+        """Leave a list out; persons seen only there are no longer observed, and leave their cases."""
         from mse.core.partial_change import without_list
 
         return replace(self, **without_list(self, name))
 
     def merge_lists(self, groups: Mapping[str, Sequence[str]]) -> Self:
-        """Merge lists into one, as `CaptureTable.merge_lists` does; they operate in the same strata."""
+        """Merge lists into one, as `CaptureTable.merge_lists` does; they operate in the same strata. Cases stay."""
         from mse.core.partial_change import with_merged_lists
 
         return replace(self, **with_merged_lists(self, groups))
 
     def collapse(self, keep: Sequence[str] = ()) -> Self:
-        """Add the table up over its covariates but those to keep; what lists can see may not hang on the others."""
+        """Add the table up over its covariates but those to keep; what lists can see may not hang on the others.
+
+        Cases stay.
+        """
         from mse.core.partial_change import collapsed_partial
 
         return replace(self, **collapsed_partial(self, keep))
 
     def select(self, **levels: Hashable | Iterable[Hashable]) -> Self:
-        """Keep some levels of covariates that are known of everybody, as `CaptureTable.select` does."""
+        """Keep some levels of covariates that are known of everybody, as `CaptureTable.select` does.
+
+        Cases keep their persons who have those levels.
+        """
         from mse.core.partial_change import selected_partial
 
         return replace(self, **selected_partial(self, levels))

@@ -1,17 +1,20 @@
-"""Partial tables made from others: a list left out, lists merged, strata added up or selected."""
+"""Partial tables made from others: a list left out, lists merged, strata added up or selected.
+
+Every cell of a layer has a place in a new layer, or none. Counts and cases go along to those places.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mse.core.partial_check import read_layers
 from mse.core.reach import Blind, bit
-from mse.core.selection import selected
-from mse.core.shape import table_shape
+from mse.core.reference import Reference
+from mse.core.selection import nobody, picked
 from mse.errors import TableError, did_you_mean, spelled
 
 if TYPE_CHECKING:
@@ -19,8 +22,29 @@ if TYPE_CHECKING:
 
 __all__ = ["collapsed_partial", "selected_partial", "with_merged_lists", "without_list"]
 
-Layers = dict[tuple[str, ...], NDArray[np.int64]]
-_FRESH: dict[str, Any] = {"findings": (), "reconciliation": None, "cases": None}
+
+class _Cells(NamedTuple):
+    """One layer, as `picked` takes a table."""
+
+    lists: tuple[str, ...]
+    counts: NDArray[Any]
+    covariates: Mapping[str, tuple[Hashable, ...]]
+    reference: Reference | None = None
+
+
+class _Move(NamedTuple):
+    """Where the cells of a layer go: what is missing there, the shape of that layer, and the place of each cell in it.
+
+    A place of -1 leaves the persons of a cell out.
+    """
+
+    missing: tuple[str, ...]
+    shape: tuple[int, ...]
+    place: NDArray[np.int64]
+
+
+Moves = dict[tuple[str, ...], _Move]
+"""By what is missing before."""
 
 
 def without_list(table: PartialTable, name: str) -> dict[str, Any]:
@@ -29,11 +53,10 @@ def without_list(table: PartialTable, name: str) -> dict[str, Any]:
     lists = tuple(other for other in table.lists if other != name)
     return {
         "lists": lists,
-        "layers": _relisted(table, lists, {other: other for other in lists}),
         "operating": table.operating[[other != name for other in table.lists]],
         "exclusive": tuple(pair for pair in table.exclusive if name not in pair),
         "blind": {other: groups for other, groups in table.blind.items() if other != name},
-        **_FRESH,
+        **_moved(table, _relisted(table, lists, {other: other for other in lists}), lists, table.covariates),
     }
 
 
@@ -66,28 +89,27 @@ def with_merged_lists(table: PartialTable, groups: Mapping[str, Sequence[str]]) 
             raise TableError(f"Only some of the merged lists exclude {spelled(sorted(pair))}", hint="Leave them apart.")
     return {
         "lists": lists,
-        "layers": _relisted(table, lists, target),
         "operating": table.operating[[list(target.values()).index(name) for name in lists]],
         "exclusive": tuple(tuple(pair) for pair in pairs if len(pair) == 2),
         "blind": {target[name]: found for name, found in table.blind.items()},
-        **_FRESH,
+        **_moved(table, _relisted(table, lists, target), lists, table.covariates),
     }
 
 
-def _relisted(table: PartialTable, lists: tuple[str, ...], target: Mapping[str, str]) -> Layers:
-    """Count every layer over other lists; persons who are then on none leave."""
+def _relisted(table: PartialTable, lists: tuple[str, ...], target: Mapping[str, str]) -> Moves:
+    """Move every cell to other lists; persons who are then on none leave."""
     masks = np.arange(1 << len(table.lists))
-    moved = np.zeros_like(masks)
+    history = np.zeros_like(masks)
     for name in table.lists:
         if name in target:
-            moved |= np.where(masks & bit(table.lists, name), bit(lists, target[name]), 0)
-    layers: Layers = {}
+            history |= np.where(masks & bit(table.lists, name), bit(lists, target[name]), 0)
+    moves: Moves = {}
     for missing, layer in table.layers.items():
-        flat = np.zeros((1 << len(lists), layer.size >> len(table.lists)), dtype=np.int64)
-        np.add.at(flat, moved, layer.reshape(1 << len(table.lists), -1))
-        flat[0] = 0
-        layers[missing] = flat.reshape((2,) * len(lists) + layer.shape[len(table.lists) :])
-    return layers
+        strata = layer.shape[len(table.lists) :]
+        size = layer.size >> len(table.lists)
+        place = np.where(history[:, None] > 0, history[:, None] * size + np.arange(size), -1)
+        moves[missing] = _Move(missing, (2,) * len(lists) + strata, place)
+    return moves
 
 
 def collapsed_partial(table: PartialTable, keep: Sequence[str]) -> dict[str, Any]:
@@ -116,13 +138,19 @@ def collapsed_partial(table: PartialTable, keep: Sequence[str]) -> dict[str, Any
             on = first.squeeze(axis=axis)
     if any(name in gone for groups in table.blind.values() for group in groups for name, _ in group):
         raise TableError(f"A list is blind to levels of {spelled(gone)}, so the table cannot be added up over them")
-    layers: Layers = {}
+    moves: Moves = {}
     for missing, layer in table.layers.items():
         known = [name for name in table.covariates if name not in missing]
-        part = layer.sum(axis=tuple(k + axis for axis, name in enumerate(known) if name in gone))
+        axes = tuple(k + axis for axis, name in enumerate(known) if name in gone)
+        shape = tuple(size for axis, size in enumerate(layer.shape) if axis not in axes)
+        place = np.expand_dims(np.arange(np.prod(shape)).reshape(shape), axes)
         key = tuple(name for name in missing if name in kept)
-        layers[key] = layers[key] + part if key in layers else part
-    return {"covariates": kept, "layers": layers, "operating": on.reshape(k, -1), **_FRESH}
+        moves[missing] = _Move(key, shape, np.broadcast_to(place, layer.shape))
+    return {
+        "covariates": kept,
+        "operating": on.reshape(k, -1),
+        **_moved(table, moves, table.lists, kept),
+    }
 
 
 def selected_partial(table: PartialTable, levels: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,13 +162,7 @@ def selected_partial(table: PartialTable, levels: Mapping[str, Any]) -> dict[str
         As `CaptureTable.select`; or a covariate to select by is not known of everybody.
     """
     k = len(table.lists)
-    whole = SimpleNamespace(
-        lists=table.lists,
-        counts=np.ones(table_shape(table.lists, table.covariates), dtype=np.int64),
-        covariates=table.covariates,
-        reference=table.reference,
-    )
-    found = selected(whole, levels)
+    found = picked(_Cells(table.lists, table.layers[()], table.covariates, table.reference), levels)
     for name in levels:
         if lost := table.n_lacking(name):
             raise TableError(
@@ -148,33 +170,45 @@ def selected_partial(table: PartialTable, levels: Mapping[str, Any]) -> dict[str
                 got=f"{lost:,} of {table.n_observed:,} without it",
                 hint="Estimate from the whole table and ask for parts: estimate(by=…).",
             )
-    chosen = {name: found["covariates"].get(name, ()) for name in levels}
-    for name, wanted in levels.items():
-        chosen[name] = chosen[name] or (wanted if isinstance(wanted, list | tuple) else (wanted,))
-    places = {name: [table.covariates[name].index(level) for level in some] for name, some in chosen.items()}
-
-    def narrowed(array: NDArray[Any], known: Sequence[str], first: int) -> NDArray[Any]:
-        for axis, name in reversed(list(enumerate(known, start=first))):
-            if name in places:
-                array = np.take(array, places[name], axis=axis)
-                array = array if name in found["covariates"] else array.squeeze(axis=axis)
-        return array
-
-    layers = {
-        missing: narrowed(layer, [name for name in table.covariates if name not in missing], k)
-        for missing, layer in table.layers.items()
-    }
-    if not any(layer.any() for layer in layers.values()):
-        raise TableError("Nobody is in the selected stratum", got=", ".join(map(str, levels)))
+    moves: Moves = {}
+    for missing, layer in table.layers.items():
+        known = {name: some for name, some in table.covariates.items() if name not in missing}
+        cells = picked(_Cells(table.lists, layer, known), levels).cells
+        place = np.full(layer.size, -1, dtype=np.int64)
+        place[cells.ravel()] = np.arange(cells.size)
+        moves[missing] = _Move(missing, cells.shape, place)
+    if not any((layer.ravel()[moves[missing].place >= 0]).any() for missing, layer in table.layers.items()):
+        raise nobody(levels)
     on = table.operating.reshape((k, *(len(some) for some in table.covariates.values())))
+    strata = picked(_Cells(("every",), on, table.covariates), levels).cells
     return {
-        "covariates": found["covariates"],
-        "layers": layers,
-        "operating": narrowed(on, list(table.covariates), 1).reshape(k, -1),
-        "blind": _blind_within(table.blind, chosen, found["covariates"]),
-        "reference": found["reference"],
-        **_FRESH,
+        "covariates": found.covariates,
+        "operating": on.ravel()[strata].reshape(k, -1),
+        "blind": _blind_within(table.blind, found.levels, found.covariates),
+        "reference": found.reference,
+        **_moved(table, moves, table.lists, found.covariates),
     }
+
+
+def _moved(
+    table: PartialTable, moves: Moves, lists: tuple[str, ...], covariates: Mapping[str, tuple[Hashable, ...]]
+) -> dict[str, Any]:
+    """Layers whose cells have moved, and the cases that go along."""
+    layers: dict[tuple[str, ...], NDArray[np.int64]] = {}
+    for missing, layer in table.layers.items():
+        key, shape, place = moves[missing]
+        stays = place.ravel() >= 0
+        flat = np.zeros(int(np.prod(shape)), dtype=np.int64)
+        np.add.at(flat, place.ravel()[stays], layer.ravel()[stays])
+        layers[key] = layers.get(key, 0) + flat.reshape(shape)
+    read = read_layers(layers, lists, covariates)
+    starts = dict(zip(read, np.cumsum([0, *(layer.size for layer in read.values())]).tolist(), strict=False))
+    cases = None
+    if table.cases is not None:
+        # Nobody is in a layer that is not among those read, so it does not matter where that would start.
+        targets = [np.where(place >= 0, place + starts.get(key, 0), -1) for key, _, place in moves.values()]
+        cases = table.cases.moved(np.concatenate([target.ravel() for target in targets]))
+    return {"layers": read, "findings": (), "reconciliation": None, "cases": cases}
 
 
 def _blind_within(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from mse.core.selection import collapsed, picked, selected
+from mse.core.selection import collapsed, picked
 from mse.errors import TableError, did_you_mean, spelled
 
 if TYPE_CHECKING:
@@ -71,11 +71,10 @@ def collapse[T: CaptureTable](table: T, keep: Sequence[str]) -> T:
 
 def select[T: CaptureTable](table: T, levels: Mapping[str, Hashable | Iterable[Hashable]]) -> T:
     """Keep some levels of covariates; see `CaptureTable.select`."""
-    fields = selected(table, levels)
-    cells, _, _ = picked(table, levels)
+    part = picked(table, levels)
     place = np.full(table.counts.size, -1, dtype=np.int64)
-    place[cells.ravel()] = np.arange(cells.size)
-    return replace(table, **fields, findings=(), reconciliation=None, cases=_cases(table, place))
+    place[part.cells.ravel()] = np.arange(part.cells.size)
+    return replace(table, **part.fields(table.counts), findings=(), reconciliation=None, cases=_cases(table, place))
 
 
 def without_large_cases[T: CaptureTable](table: T, size: int) -> T:

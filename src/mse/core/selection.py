@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mse.core.reference import Reference
 from mse.errors import TableError, did_you_mean
 
-__all__ = ["collapsed", "picked", "selected"]
+__all__ = ["Selection", "collapsed", "nobody", "picked"]
 
 
 class Stratified(Protocol):
@@ -60,8 +60,46 @@ def collapsed(table: Stratified, keep: Sequence[str]) -> dict[str, Any]:
     return {"counts": table.counts.sum(axis=gone), "covariates": covariates}
 
 
-def selected(table: Stratified, levels: Mapping[str, Any]) -> dict[str, Any]:
-    """Counts, covariates and reference of a table of which some levels are kept.
+class Selection(NamedTuple):
+    """Part of a table of which some levels are kept.
+
+    Attributes
+    ----------
+    cells : array of int
+        Cells that are kept, as numbers of the flat counts, in the shape of the new table.
+    levels : mapping of str to tuple
+        Levels that are kept, of each covariate selected by.
+    covariates : mapping of str to tuple
+        Covariates of the new table; one of which one level stays is gone.
+    reference : Reference or None
+    """
+
+    cells: NDArray[np.int64]
+    levels: dict[str, tuple[Hashable, ...]]
+    covariates: dict[str, tuple[Hashable, ...]]
+    reference: Reference | None
+
+    def fields(self, counts: NDArray[Any]) -> dict[str, Any]:
+        """Counts, covariates and reference of the new table, from the counts of the whole one.
+
+        Raises
+        ------
+        mse.errors.TableError
+            Nobody is in the part.
+        """
+        kept = counts.ravel()[self.cells]
+        if not kept.any():
+            raise nobody(self.levels)
+        return {"counts": kept, "covariates": self.covariates, "reference": self.reference}
+
+
+def nobody(levels: Iterable[str]) -> TableError:
+    """The error of a selection by these covariates that keeps no person."""
+    return TableError("Nobody is in the selected stratum", got=", ".join(levels))
+
+
+def picked(table: Stratified, levels: Mapping[str, Any]) -> Selection:
+    """Keep some levels of a table.
 
     Parameters
     ----------
@@ -69,52 +107,35 @@ def selected(table: Stratified, levels: Mapping[str, Any]) -> dict[str, Any]:
     levels : mapping
         One level, or several, of each covariate to select by.
 
-    Returns
-    -------
-    dict
-        The fields that change. A covariate of which one level stays is gone.
-    """
-    cells, covariates, reference = picked(table, levels)
-    counts = table.counts.ravel()[cells]
-    if not counts.any():
-        raise TableError("Nobody is in the selected stratum", got=", ".join(map(str, levels)))
-    return {"counts": counts, "covariates": covariates, "reference": reference}
-
-
-def picked(
-    table: Stratified, levels: Mapping[str, Any]
-) -> tuple[NDArray[np.int64], dict[str, tuple[Hashable, ...]], Reference | None]:
-    """Cells of a table of which some levels are kept, as numbers of its flat counts; its covariates and reference.
-
-    Parameters
-    ----------
-    table : table
-    levels : mapping
-        As in `selected`.
+    Raises
+    ------
+    mse.errors.TableError
+        There is no such covariate or level.
     """
     covariates, reference = dict(table.covariates), table.reference
     cells = np.arange(table.counts.size).reshape(table.counts.shape)
+    kept: dict[str, tuple[Hashable, ...]] = {}
     for name, wanted in levels.items():
         present = _levels(covariates, name)
         single = isinstance(wanted, str) or not isinstance(wanted, Iterable)
-        chosen: list[Hashable] = [wanted] if single else list(dict.fromkeys(wanted))
-        if not chosen:
+        kept[name] = (wanted,) if single else tuple(dict.fromkeys(wanted))
+        if not kept[name]:
             raise TableError(f"A selection keeps at least one level of '{name}'", got="none")
-        for level in chosen:
+        for level in kept[name]:
             if level not in present:
                 raise TableError(
                     f"Covariate '{name}' has no level {level!r}",
                     hint=did_you_mean(str(level), [str(other) for other in present]),
                 )
         axis = len(table.lists) + list(covariates).index(name)
-        cells = np.take(cells, [present.index(level) for level in chosen], axis=axis)
-        reference = reference and reference.narrowed(name, chosen)
-        if len(chosen) == 1:
+        cells = np.take(cells, [present.index(level) for level in kept[name]], axis=axis)
+        reference = reference and reference.narrowed(name, list(kept[name]))
+        if len(kept[name]) == 1:
             cells = cells.squeeze(axis=axis)
             del covariates[name]
         else:
-            covariates[name] = tuple(chosen)
-    return cells, covariates, reference
+            covariates[name] = kept[name]
+    return Selection(cells, kept, covariates, reference)
 
 
 def _levels(covariates: Mapping[str, tuple[Hashable, ...]], name: str) -> tuple[Hashable, ...]:

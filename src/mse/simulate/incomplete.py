@@ -125,7 +125,7 @@ def switch_off(table: CaptureTable, name: str, **levels: Hashable | Collection[H
         raise TableError(f"It is not said where list '{name}' is off", hint="Name levels: year=2018.")
     axis = _axis(table, name)
     inside = np.zeros(table.counts.shape, dtype=np.bool_)
-    inside.ravel()[picked(table, levels)[0]] = True
+    inside.ravel()[picked(table, levels).cells] = True
     off = inside[(0,) * len(table.lists)]
     on_it = np.take(table.counts, 1, axis=axis)
     moved = np.where(off, on_it, 0)
