@@ -27,8 +27,9 @@ def datatree(fit: PosteriorFit) -> xr.DataTree:
 
     Groups are "posterior" (the chains; of an exact posterior draws made from the grid with a fixed seed, as its
     attributes say), "grid" where there is one, "sample_stats" and what else the chains hold, "observed_data" with the
-    counts of the combinations of lists (dims cell and, with covariates, stratum) and "constant_data" with the lists of
-    every cell (dims cell and list), the number of persons seen and the specification as JSON. The reference stays out.
+    counts of the combinations of lists (dims cell and, with covariates, stratum; what was recorded, where the chains
+    hold that) and "constant_data" with the lists of every cell (dims cell and list), the number of persons seen and the
+    specification as JSON. The reference stays out.
     """
     import arviz as az
     import xarray as xr
@@ -44,7 +45,8 @@ def datatree(fit: PosteriorFit) -> xr.DataTree:
         groups |= {name: dict(values) for name, values in fit.chains.groups.items()}
     else:
         dims["total_in"] = ["stratum"]
-    groups["observed_data"] = {"count": _counts(fit)}
+    if "observed_data" not in groups:
+        groups["observed_data"] = {"count": _counts(fit)}
     groups["constant_data"] = {
         "on_list": _memberships(len(fit.table.lists)),
         "n_observed": np.array(fit.table.n_observed),

@@ -25,7 +25,8 @@ def inside(terms: NDArray[np.int64], n_lists: int) -> NDArray[np.float64]:
     [[0.0, 0.0, 1.0, 1.0], [0.0, 0.0, 0.0, 1.0]]
     """
     cells = np.arange(1 << n_lists)
-    return (cells & terms[:, None] == terms[:, None]).astype(np.float64)
+    held: NDArray[np.bool_] = cells & terms[:, None] == terms[:, None]
+    return held.astype(np.float64)
 
 
 def cell_means(
@@ -84,7 +85,7 @@ def row_means(means: NDArray[np.float64], row_of: NDArray[np.int64], rates: NDAr
     n_rows = len(rates)
     added = np.zeros((len(flat), n_rows + 1))
     for layer in row_of:
-        np.add.at(added, (slice(None), layer), flat)
+        np.add.at(added.T, layer, flat.T)
     return added[:, :n_rows] * rates
 
 
@@ -116,6 +117,6 @@ def spread_rows(
             cells = np.flatnonzero(layer == row)
             strata, place = np.unique(stratum[cells], return_inverse=True)
             weight = np.zeros((n_draws, len(strata)))
-            np.add.at(weight, (slice(None), place), flat[:, cells])
+            np.add.at(weight.T, place, flat[:, cells].T)
             seen[:, strata] += rng.multinomial(counts[row], weight / weight.sum(axis=1, keepdims=True))
     return seen

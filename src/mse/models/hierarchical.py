@@ -285,7 +285,8 @@ class Hierarchical:
         for name, factors in numbers.items():
             now = scale if name == "global_scale" else getattr(self, name)
             for factor in factors:
-                yield name, f"{factor * now:.3g}", replace(self, **{name: factor * now})
+                changed: dict[str, Any] = {name: factor * now}
+                yield name, f"{factor * now:.3g}", replace(self, **changed)
         for shift in (-1.0, 1.0):
             yield "list_mean", f"{self.list_mean + shift:.3g}", replace(self, list_mean=self.list_mean + shift)
 

@@ -26,7 +26,9 @@ _BLOCK = 250
 """Draws whose cell means are held at once."""
 
 
-def posterior_fit(data: HierarchicalData, spec: Hierarchical, sampled: Sampled, rng: np.random.Generator) -> Any:
+def posterior_fit(
+    data: HierarchicalData, spec: Hierarchical, sampled: Sampled, rng: np.random.Generator
+) -> PosteriorFit:
     """Draw the persons unseen of every draw of the parameters, and put everything together."""
     shape = sampled.values["log_seen"].shape[:2]
     n_draws = int(np.prod(shape))
@@ -45,20 +47,22 @@ def posterior_fit(data: HierarchicalData, spec: Hierarchical, sampled: Sampled, 
     values["total_in"] = (observed + unseen).reshape(*shape, -1)
     dims["total_in"] = ("stratum",)
     dims["count"] = (ROW,) if data.has_rows else ("stratum", "cell")
-    groups = {
+    groups: dict[str, dict[str, NDArray[Any]]] = {
         "log_likelihood": {"count": predicted.log_likelihood.reshape(*shape, *data.counts.shape)},
         "posterior_predictive": {"count": predicted.replicated.reshape(*shape, *data.counts.shape)},
         "observed_data": {"count": data.counts},
     }
     chains = Chains(values, dims, data.coords(), sampled.sample_stats, groups)
-    status, findings = gate(chains, [name for name in values if name.startswith(_JUDGED)])
+    status, findings = gate(
+        chains, [name for name in values if name.startswith(_JUDGED) and len(dims.get(name, ())) < 2]
+    )
     covariates = dict(data.table.covariates)
-    in_strata = {"covariates": covariates, "observed_in": observed, "dark_in": unseen} if covariates else {}
+    in_strata: dict[str, Any] = {"covariates": covariates, "observed_in": observed, "dark_in": unseen}
     levels = tuple(len(found) for found in covariates.values())
     return PosteriorFit(
         spec,
         data.table,
-        Draws(observed.sum(axis=1), unseen.sum(axis=1), **in_strata),
+        Draws(observed.sum(axis=1), unseen.sum(axis=1), **(in_strata if covariates else {})),
         Sentence("method_hierarchical", {"prior": Sentence(f"shrinkage_{spec.shrinkage}")}),
         _assumption(data, spec),
         status,
@@ -70,9 +74,9 @@ def posterior_fit(data: HierarchicalData, spec: Hierarchical, sampled: Sampled, 
 
 _EFFECTS = ("log_seen", "list_effect")
 
-_JUDGED = ("unseen", "log_seen", "list_mean", "interaction_mean", "sd_of_")
+_JUDGED = ("unseen", "log_seen", "list_mean", "interaction", "sd_of_")
 """Numbers that chains have to agree on, beside the total. Scales of single interactions have no bearing of their own,
-and the effects of single strata show in the number unseen there."""
+and effects by stratum show in the number unseen there."""
 
 
 def _is_reported(name: str) -> bool:

@@ -13,11 +13,12 @@ from mse.models.hierarchical_data import ROW, HierarchicalData, level_axis
 
 if TYPE_CHECKING:
     import pymc as pm
-    import pytensor.tensor as pt
 
     from mse.models.hierarchical import Hierarchical
 else:
-    pm, pt = lazy("pymc"), lazy("pytensor.tensor")
+    pm = lazy("pymc")
+
+pt: Any = lazy("pytensor.tensor")
 
 __all__ = ["KEPT", "build", "model_data", "shape_key"]
 

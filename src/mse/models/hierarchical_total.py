@@ -12,21 +12,18 @@ since log M_s and log m_s differ by what the model has fixed already.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mse.lazy import lazy
 
-if TYPE_CHECKING:
-    import pytensor.tensor as pt
-else:
-    pt = lazy("pytensor.tensor")
-
 __all__ = ["draw_seen", "log_density"]
 
 Tensor = Any
+
+pt: Any = lazy("pytensor.tensor")
 
 
 def log_density(kind: str, change: Tensor, p_seen: Tensor, start: Tensor, n_observed: Tensor, values: Tensor) -> Tensor:
