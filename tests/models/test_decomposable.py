@@ -18,6 +18,9 @@ DGA = 1e-6
 PRINTED = 1.0
 """One unit of the last printed digit: the notes print an sd of 7,171.9 as 7171, a probability of .986 as .98."""
 
+CUT = 1e-7
+"""Probability: what the United Kingdom has above 100,000 unseen is 8e-8."""
+
 DRAWN = 0.012
 """Probability: three standard errors of a share near one half among 16,384 draws."""
 
@@ -65,7 +68,7 @@ def test_dga_on_its_own_grid(run: dict[str, str]) -> None:
         ("congenital", None, 618.9, 16.8, (590, 618, 656)),
         ("Western", 20_000, 2257.2, 707.2, (1343, 2133, 3878)),
         ("UKdat_5", None, 21282, 7171, (10387, 22990, 33509)),
-        ("Ned_5", 400_000, 90190, 61036, (41680, 50451, 209342)),
+        pytest.param("Ned_5", 400_000, 90190, 61036, (41680, 50451, 209342), marks=pytest.mark.full),
     ],
 )
 def test_posteriors_of_the_notes(
@@ -113,11 +116,11 @@ def test_probable_graphs(data: str, model: str, weight: float) -> None:
 
 def test_the_grid_is_as_good_as_every_whole_number() -> None:
     free = mse.DecomposableAverage().fit(table("UKdat_5"))
-    every = mse.DecomposableAverage(max_unobserved=400_000).fit(table("UKdat_5"))
+    every = mse.DecomposableAverage(max_unobserved=100_000).fit(table("UKdat_5"))
     levels = np.array([0.005, 0.025, 0.25, 0.5, 0.75, 0.975, 0.995])
     np.testing.assert_allclose(free.quantile(levels), every.quantile(levels), rtol=1e-4)
-    assert free.probability(upper=20_000) == pytest.approx(every.probability(upper=20_000), abs=1e-8)
-    np.testing.assert_allclose(free.inclusion()["probability"], every.inclusion()["probability"], atol=1e-8)
+    assert free.probability(upper=20_000) == pytest.approx(every.probability(upper=20_000), abs=CUT)
+    np.testing.assert_allclose(free.inclusion()["probability"], every.inclusion()["probability"], atol=CUT)
 
 
 def test_a_prior_with_an_end_is_summed_to_its_end() -> None:
@@ -128,6 +131,15 @@ def test_a_prior_with_an_end_is_summed_to_its_end() -> None:
     assert cut.posterior["total"].max() == 60_000
     assert cut.mean == pytest.approx(every.mean, rel=1e-8)
     assert cut.quantile(0.975) == pytest.approx(every.quantile(0.975), rel=1e-4)
+
+
+def test_the_number_of_threads_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for cores in (1, 3):
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+        found.append(mse.DecomposableAverage().fit(table("HIV")))
+    assert np.array_equal(found[0].draws.weight, found[1].draws.weight)
+    assert np.array_equal(found[0].inclusion()["probability"], found[1].inclusion()["probability"])
 
 
 def test_lists_in_another_order_give_the_same_total() -> None:

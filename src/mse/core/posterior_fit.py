@@ -277,7 +277,7 @@ class PosteriorFit:
         )
 
     def _part(self, name: str, draws: Draws, levels: Any, level: float, interval: str) -> Part:
-        seen = float(np.average(draws.observed, weights=draws.weight)) if levels else self.table.n_observed
+        seen = _number(draws.observed, draws.weight) if levels else self.table.n_observed
         if self.total is None:
             return Part(name, seen, None, None, None, levels)
         if interval == "hdi":
@@ -306,3 +306,10 @@ class PosteriorFit:
 
     def __repr__(self) -> str:
         return repr(self.estimate())
+
+
+def _number(observed: NDArray[np.float64], weight: NDArray[np.float64] | None) -> float:
+    """Persons seen: as counted where all draws agree, else their posterior mean."""
+    if np.ptp(observed) == 0.0:
+        return int(observed[0]) if float(observed[0]).is_integer() else float(observed[0])
+    return float(np.average(observed, weights=weight))

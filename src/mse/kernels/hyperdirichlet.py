@@ -41,18 +41,25 @@ _LARGE = 32.0
 def log_gamma_ratio(x: Array, d: float) -> Array:
     """Return log Γ(x + d) − log Γ(x) without the cancellation that two large logs would have.
 
-    From 32 on by the difference of two Stirling series, to the seventh power of 1/x; x + d is then above 31.
+    From 32 on by the difference of two Stirling series, to the seventh power of 1/x.
+
+    Parameters
+    ----------
+    x : array of float
+        At least 1.
+    d : float
+        Above −1.
 
     Examples
     --------
     >>> log_gamma_ratio(np.array([3.0, 1e15]), 1.0).round(12).tolist()
     [1.098612288668, 34.538776394911]
     """
-    large = np.maximum(x, _LARGE)
-    exact = (large + d - 0.5) * np.log1p(d / large) + d * (np.log(large) - 1.0)
-    exact += _stirling(large + d) - _stirling(large)
-    small = np.minimum(x, _LARGE)
-    return np.where(x >= _LARGE, exact, gammaln(small + d) - gammaln(small))
+    ratio = (x + d - 0.5) * np.log1p(d / x) + d * (np.log(x) - 1.0)
+    ratio += _stirling(x + d) - _stirling(x)
+    small = x < _LARGE
+    ratio[small] = gammaln(x[small] + d) - gammaln(x[small])
+    return ratio
 
 
 def _stirling(x: Array) -> Array:

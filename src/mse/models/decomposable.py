@@ -141,12 +141,9 @@ class DecomposableAverage:
             from mse.models.decomposable_strata import fit_strata
 
             return fit_strata(self, table, 0 if seed is None else seed, progress)
-        from mse.models.progress import bar
-
         graphs = self.graphs(table)
         problem = self.problem(table, table.counts.ravel().astype(np.float64), graphs)
-        with bar("graphs", 1, progress) as advance:
-            found = problem.solve(advance)
+        found = problem.solve(progress)
         weights = graph_weights(table, graphs, found.weight, found)
         draws = Draws(np.full(len(found.grid.unseen), problem.n_observed), found.grid.unseen, weight=found.probability)
         return PosteriorFit(
@@ -155,7 +152,7 @@ class DecomposableAverage:
             draws,
             self.description(table, len(graphs.edges)),
             Sentence("assumption_decomposable"),
-            own_findings=self.own_findings(weights, found.weight, found.beyond, float(found.grid.unseen[-1])),
+            own_findings=self.own_findings(float(found.weight[-1]), found),
             model=weights.models[0],
             exact=True,
             tail_index=problem.tail_index,
@@ -179,16 +176,22 @@ class DecomposableAverage:
         """The method in a few words."""
         return Sentence("method_decomposable", {"graphs": graphs, "lists": len(table.lists)})
 
-    def own_findings(
-        self, weights: ModelWeights, by_graph: NDArray[np.float64], beyond: float, largest: float
-    ) -> tuple[Finding, ...]:
-        """What a reader must know of the average itself."""
+    def own_findings(self, saturated: float, cut: GraphPosterior) -> tuple[Finding, ...]:
+        """What a reader must know of the average itself.
+
+        Parameters
+        ----------
+        saturated : float
+            Probability of the last graph, which is the complete one where that is averaged too.
+        cut : GraphPosterior
+            The posterior that loses most at the end of its grid.
+        """
         found = []
         if self.include_saturated:
-            values = {"share": float(by_graph[-1])}
-            found.append(Finding("saturated_included", Severity.WARNING, weights.models[0], values))
-        if beyond > _CUT_OFF:
-            found.append(Finding("grid_cut_off", Severity.WARNING, "total", {"share": beyond, "largest": largest}))
+            found.append(Finding("saturated_included", Severity.WARNING, "total", {"share": saturated}))
+        if cut.beyond > _CUT_OFF:
+            values = {"share": cut.beyond, "largest": float(cut.grid.unseen[-1])}
+            found.append(Finding("grid_cut_off", Severity.WARNING, "total", values))
         return tuple(found)
 
     def prior_influence(self, data: Any) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from mse.errors import ModelError
 from mse.kernels.chordal import ChordalGraphs, chordal_graphs
 from mse.kernels.hyperdirichlet import add_graphs, clique_tables, graph_score, log_evidence, log_sums, tail_powers
 from mse.kernels.unseen_grid import FARTHEST, Grid, coarse_grid, fine_grid, whole_numbers
+from mse.models.progress import bar
 
 __all__ = ["GraphPosterior", "Problem", "graphs_of"]
 
@@ -27,6 +28,10 @@ _STRETCH = 2_048
 
 _KEPT_TABLES = 1 << 24
 """Numbers of clique tables that are kept for the curves of single graphs; larger ones are made again."""
+
+
+_LOWEST = -1e6
+"""Log of what stands for no probability between points of the coarse grid."""
 
 
 def graphs_of(k: int, include_saturated: bool) -> ChordalGraphs:
@@ -105,13 +110,11 @@ class Problem:
 
         def summed(part: slice) -> Array:
             tables, base = self.tables(grid.unseen[part])
-            sums = np.full(len(base), -np.inf)
-            if np.isfinite(base).any():
-                log_sums(tables, base, self.terms, belief, sums)
+            sums = np.empty(len(base))
+            log_sums(tables, base, self.terms, belief, sums)
             return sums
 
-        logs = np.concatenate(list(_in_order(summed, len(grid.unseen))))
-        return grid, np.where(np.isnan(logs), -np.inf, logs)
+        return grid, np.concatenate(list(_in_order(summed, len(grid.unseen))))
 
     def evidence(self, grid: Grid | None = None) -> Array:
         """Log marginal likelihood of every graph up to a constant that all share; on a coarse grid if none is given."""
@@ -122,7 +125,7 @@ class Problem:
             log_evidence(tables, base + np.log(grid.step[part]), self.terms, found)
         return found
 
-    def solve(self, advance: Callable[[int], None] | None = None) -> GraphPosterior:
+    def solve(self, progress: bool = False) -> GraphPosterior:
         """Compute the posterior of graph and number unseen."""
         coarse, logs = self.coarse()
         share = np.exp(logs - logs.max()) * coarse.step
@@ -132,7 +135,7 @@ class Problem:
         else:
             grid = whole_numbers(1.0, self.largest if self.bound is None else min(self.largest, self.bound))
         belief = self.log_belief
-        guide = np.interp(grid.unseen, coarse.unseen, np.maximum(logs, logs.max() - 1e6))
+        guide = np.interp(grid.unseen, coarse.unseen, np.maximum(logs, logs.max() + _LOWEST))
         scale = np.exp(guide - guide.max()) * grid.step
         kept: list[tuple[Array, Array]] = []
         room = self.counts.size * len(grid.unseen) <= _KEPT_TABLES
@@ -144,12 +147,13 @@ class Problem:
             return by_point, by_graph, (tables, base) if room else None
 
         points, graphs = [], np.zeros(len(self.terms))
-        for by_point, by_graph, made in _in_order(added, len(grid.unseen)):
-            points.append(by_point)
-            graphs += by_graph
-            kept += [made] if made is not None else []
-            if advance is not None:
-                advance(len(by_point))
+        with bar("numbers unseen", len(grid.unseen), progress) as advance:
+            for by_point, by_graph, made in _in_order(added, len(grid.unseen)):
+                points.append(by_point)
+                graphs += by_graph
+                kept += [made] if made is not None else []
+                if advance is not None:
+                    advance(len(by_point))
         mass = np.concatenate(points) * scale
         beyond = self._beyond(coarse, share)
         return GraphPosterior(self, grid, mass / mass.sum(), graphs / graphs.sum(), beyond, tuple(kept))

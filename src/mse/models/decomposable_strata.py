@@ -47,13 +47,14 @@ def fit_strata(spec: DecomposableAverage, table: CaptureTable, seed: int, progre
             found.append(problem.solve())
             if advance is not None:
                 advance(1)
+    weights: ModelWeights | None = None
     if spec.strata == "shared":
         weight = _shared_weight(found)
         dark = _draw_shared(found, weight, seed)
-        weights: ModelWeights | None = graph_weights(table, graphs, weight)
+        weights, saturated = graph_weights(table, graphs, weight), float(weight[-1])
     else:
         dark = np.stack([_spread(f.grid.unseen, f.probability, DRAWS, _stream(seed, s)) for s, f in enumerate(found)]).T
-        weights = None
+        saturated = max(float(one.weight[-1]) for one in found)
     seen = np.tile(counts.sum(axis=1), (DRAWS, 1))
     draws = Draws(seen.sum(axis=1), dark.sum(axis=1), covariates=table.covariates, observed_in=seen, dark_in=dark)
     indices = [problem.tail_index for problem in problems]
@@ -63,7 +64,7 @@ def fit_strata(spec: DecomposableAverage, table: CaptureTable, seed: int, progre
         draws,
         Sentence(f"method_decomposable_{spec.strata}", {"graphs": len(graphs.edges), "lists": k, "strata": len(found)}),
         Sentence(f"assumption_decomposable_{spec.strata}"),
-        own_findings=_findings(spec, found, weights),
+        own_findings=_findings(spec, found, saturated),
         model="" if weights is None else weights.models[0],
         tail_index=None if indices[0] is None else min(index for index in indices if index is not None),
         weights=weights,
@@ -79,17 +80,11 @@ def _check(table: CaptureTable, counts: Array) -> None:
         )
 
 
-def _findings(
-    spec: DecomposableAverage, found: list[GraphPosterior], weights: ModelWeights | None
-) -> tuple[Finding, ...]:
-    said = []
-    if spec.total_prior.proper:
-        said.append(Finding("prior_of_every_stratum", Severity.NOTE, "total"))
-    worst = max(found, key=lambda one: one.beyond)
-    saturated = max(found, key=lambda one: float(one.weight[-1]))
-    models = ModelWeights(("",), np.ones(1), (), np.zeros(0)) if weights is None else weights
-    largest = float(worst.grid.unseen[-1])
-    return (*said, *spec.own_findings(models, saturated.weight, worst.beyond, largest))
+def _findings(spec: DecomposableAverage, found: list[GraphPosterior], saturated: float) -> tuple[Finding, ...]:
+    own = spec.own_findings(saturated, max(found, key=lambda one: one.beyond))
+    if not spec.total_prior.proper:
+        return own
+    return (Finding("prior_of_every_stratum", Severity.NOTE, "total"), *own)
 
 
 # ---------------------------------------------------------------------- one graph for all
