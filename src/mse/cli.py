@@ -188,7 +188,7 @@ def fit(
     from mse.study.steps import fitted
 
     table, title = _open(data, lists, count, source, covariates)
-    how = {"by": _names(by), "coding": _codings(coding)}
+    how: dict[str, Any] = {"by": _names(by), "coding": _codings(coding)}
     _show(fitted(table, title, model=model, order=order, level=level, interval=interval, **how), language)
 
 

@@ -6,9 +6,9 @@ in every draw, and its limits are quantiles of those: limits of the parts cannot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +78,8 @@ class Contrast:
         What the estimate is about.
     findings : sequence of Finding
         Those of the estimate that hold for the contrast too.
+    compared : tuple of frozenset of (str, level)
+        Levels of every part that it compares, by covariate; of the whole none.
     """
 
     kind: str
@@ -92,6 +94,7 @@ class Contrast:
     within: str = ""
     reference: Reference | None = None
     findings: tuple[Finding, ...] = ()
+    compared: tuple[frozenset[tuple[str, Hashable]], ...] = ()
 
     @property
     def blocked(self) -> bool:
@@ -169,11 +172,12 @@ def contrast(estimate: Estimate, a: Any, b: Any, kind: str = "difference") -> Co
     if estimate.total is None:
         return _nothing(estimate, kind, (_named(a), _named(b)))
     draws = _draws(estimate)
-    (name_a, point_a, drawn_a), (name_b, point_b, drawn_b) = (_one(estimate, draws, part) for part in (a, b))
+    one, other = (_one(estimate, draws, part) for part in (a, b))
+    point_a, point_b = one.point, other.point
     with np.errstate(divide="ignore", invalid="ignore"):
-        drawn = _COMPARE[kind](drawn_a, drawn_b)
+        drawn = _COMPARE[kind](one.drawn, other.drawn)
         value = None if point_a is None or point_b is None else _COMPARE[kind](np.float64(point_a), point_b)
-    return _made(estimate, draws, kind, (name_a, name_b), value, drawn)
+    return _made(estimate, draws, kind, (one.name, other.name), (one, other), value, drawn)
 
 
 def trend(estimate: Estimate, over: str, within: Mapping[str, Hashable]) -> Contrast:
@@ -214,11 +218,11 @@ def trend(estimate: Estimate, over: str, within: Mapping[str, Hashable]) -> Cont
     found = [_one(estimate, draws, {over: years[place], **within}) for place in order]
     gap = x[order] - x.mean()
     weight = gap / (gap**2).sum()
-    points = [point for _, point, _ in found if point is not None]
+    points = [one.point for one in found if one.point is not None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        drawn = np.expm1(np.log(np.column_stack([totals for _, _, totals in found])) @ weight)
+        drawn = np.expm1(np.log(np.column_stack([one.drawn for one in found])) @ weight)
         value = float(np.expm1(np.log(points) @ weight)) if len(points) == len(found) else None
-    return _made(estimate, draws, "trend", names, value, drawn, group)
+    return _made(estimate, draws, "trend", names, found, value, drawn, group)
 
 
 def _named(part: Any) -> str:
@@ -242,19 +246,29 @@ def _draws(estimate: Estimate) -> Draws:
     return estimate.draws
 
 
-def _one(estimate: Estimate, draws: Draws, part: Any) -> tuple[str, float | None, Array]:
-    """Name, estimate and drawn totals of a part, or of the parts that have some levels together."""
+class _Compared(NamedTuple):
+    """A part, or parts that have some levels together: its name, estimate, drawn totals and levels."""
+
+    name: str
+    point: float | None
+    drawn: Array
+    levels: frozenset[tuple[str, Hashable]]
+
+
+def _one(estimate: Estimate, draws: Draws, part: Any) -> _Compared:
+    """Find a part, or the parts that have some levels together."""
     if not isinstance(part, Mapping):
         named = estimate[str(part)].parts[0]
         if named is estimate.whole:
-            return named.name, named.total, draws.total
+            return _Compared(named.name, named.total, draws.total, frozenset())
         part = named.levels
     inside = [one for one in estimate.parts if one.levels and part.items() <= one.levels.items()]
     name = _named(part)
     if not part or not inside:
         raise TableError(f"The estimate has no parts with {name or 'no levels'}", hint=_HINT)
     totals = [one.total for one in inside if one.total is not None]
-    return name, sum(totals) if len(totals) == len(inside) else None, draws.part(part).total
+    point = sum(totals) if len(totals) == len(inside) else None
+    return _Compared(name, point, draws.part(part).total, frozenset(part.items()))
 
 
 def _made(
@@ -262,6 +276,7 @@ def _made(
     draws: Draws,
     kind: str,
     names: tuple[str, str],
+    compared: Sequence[_Compared],
     value: float | None,
     drawn: Array,
     within: str = "",
@@ -282,5 +297,5 @@ def _made(
     point = None if value is None or not np.isfinite(value) else float(value)
     return Contrast(
         kind, *names, point, lower, upper, estimate.level, decline,
-        int(defined.sum()), within, estimate.reference, worst(findings),
+        int(defined.sum()), within, estimate.reference, worst(findings), tuple(one.levels for one in compared),
     )  # fmt: skip

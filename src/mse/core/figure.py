@@ -148,6 +148,10 @@ class Figure:
     same : mapping of (int, str) to frozenset
         For cells (row, column), the atoms that they are the sum of. Cells that are the same are withheld together,
         and cells that would give a small atom away are not shown.
+    compares : mapping of int to tuple of frozenset
+        For rows that compare sums of atoms, such as the growth from one year to the next, those sums. A comparison
+        tells of each as much as its number would: it is withheld with any of them, and where nothing says which it
+        compares (an empty tuple).
     words : mapping of (int, str) to str
         For single cells (row, column), the key of the word that stands where the value is missing, in place of
         that of the column.
@@ -194,6 +198,7 @@ class Figure:
     spanners: tuple[tuple[Text, tuple[str, ...]], ...] = ()
     atoms: Mapping[Hashable, int] = field(default_factory=dict)
     same: Mapping[tuple[int, str], frozenset[Hashable]] = field(default_factory=dict)
+    compares: Mapping[int, tuple[frozenset[Hashable], ...]] = field(default_factory=dict)
     words: Mapping[tuple[int, str], str] = field(default_factory=dict)
     stand_ins: Mapping[tuple[int, str], str] = field(default_factory=dict)
     layout: Layout | None = None

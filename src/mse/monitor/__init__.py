@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from mse.monitor.disclosure.earlier import Published
     from mse.monitor.disclosure.protected import Protected
     from mse.monitor.estimation.contrast_figures import contrasts_figure, rates_figure
+    from mse.monitor.estimation.part_figures import parts_figure
     from mse.records.editions import printed
     from mse.records.published import published_counts, published_estimates
     from mse.records.register.completeness import completeness
@@ -91,6 +92,7 @@ _WHERE = {
     "list_failures": "mse.monitor.coverage.list_failure",
     "means": "mse.monitor.counting.mean_table",
     "not_in": "mse.monitor.counting.condition",
+    "parts_figure": "mse.monitor.estimation.part_figures",
     "printed": "mse.records.editions",
     "profile": "mse.monitor.coverage.group_profile",
     "published_counts": "mse.records.published",
@@ -152,6 +154,7 @@ __all__ = [
     "list_failures",
     "means",
     "not_in",
+    "parts_figure",
     "printed",
     "profile",
     "published_counts",

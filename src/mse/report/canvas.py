@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = [
+    "BOLD",
     "CLASSES",
     "LINE",
     "OTHERS",
@@ -41,6 +42,9 @@ UNKNOWN, OTHERS = "#B5B5B5", "#DDDDDD"
 
 LINE = 19
 """Height of a line of text with the space around it, in pixels."""
+
+BOLD = 1.15
+"""Bold letters are wider than the others by at most about this."""
 
 _PAD = 8
 """Pixels that the layout keeps free on both sides of a picture together."""

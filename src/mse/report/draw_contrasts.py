@@ -12,7 +12,7 @@ from mse.lazy import lazy
 from mse.messages import LANGUAGES, number, sentence
 from mse.monitor.disclosure.release import ReleasedFigure
 from mse.monitor.estimation.contrast_figures import SCALES
-from mse.report.canvas import LINE, close_canvas, inner_width, open_canvas, wrapped, write_unit
+from mse.report.canvas import BOLD, LINE, close_canvas, inner_width, open_canvas, wrapped, write_unit
 from mse.report.cells import text
 from mse.report.style import ESTIMATED, GRID, INK, QUIET, halo
 
@@ -34,9 +34,6 @@ _AXIS = 54
 
 _EDGE = 24
 """Pixels between the edge of the picture and the outermost limit: half the width of a number of the axis."""
-
-_BOLD = 1.15
-"""Bold letters are wider than the others by at most about this."""
 
 _TICK = {"estimate": "count", "ratio": "ratio", "percent": "level"}
 """How the numbers of an axis are written: they are round, so a change needs no decimals."""
@@ -70,7 +67,7 @@ def _blocks(shown: ReleasedFigure, language: str, narrow: bool) -> dict[str, lis
             if pd.notna(frame.at[row, scale]) or (row, scale) in shown.words:
                 cell = frame.at[row, "what"]
                 label = str(cell[language] if isinstance(cell, Mapping) else cell)
-                found.setdefault(scale, []).append((row, wrapped(label, inner_width(narrow) / _BOLD)))
+                found.setdefault(scale, []).append((row, wrapped(label, inner_width(narrow) / BOLD)))
     return found
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mse.lazy import lazy
-from mse.messages import number, sentence
+from mse.messages import LANGUAGES, number, sentence
 from mse.monitor.disclosure.release import ReleasedFigure
+from mse.report.canvas import BOLD, wrapped
 from mse.report.style import ESTIMATED, GRID, INK, NARROW, QUIET, REGISTERED, SHADE, WIDE, width_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ pd = lazy("pandas")
 
 __all__ = ["draw_estimates", "estimates_height"]
 
-_ROW = 98
+_ROW, _LINE = 98, 22
+"""Height of a bar with its words, and of each further line of its label, in pixels."""
+
 _BAR = 0.09
 _MARGIN = 30
 _GAP = 6.0
@@ -25,17 +28,19 @@ _GAP = 6.0
 
 def estimates_height(shown: ReleasedFigure, *, narrow: bool) -> int:
     """Height of the picture in pixels."""
-    return 62 + _ROW * len(_groups(shown, "en"))
+    labels = [label for language in LANGUAGES for label in _groups(shown, language, narrow=narrow)]
+    lines = max(label.count("\n") for label in labels)
+    return 62 + (_ROW + _LINE * lines) * len(_groups(shown, "en", narrow=narrow))
 
 
 def draw_estimates(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: bool) -> None:
     """Draw estimates under each other on one axis from 0; where there is no single number, ranges."""
-    groups = _groups(shown, language)
+    groups = _groups(shown, language, narrow=narrow)
     frame = shown.figure.frame
     numbers = [name for name in ("observed", "lower", "upper", "total") if name in frame]
     largest = float(frame[numbers].max(numeric_only=True).max())
-    right = largest * 1.06
-    pixels = (NARROW if narrow else WIDE) - _MARGIN
+    right = largest * 1.06 if largest > 0 else 1.0
+    pixels = _across(narrow)
     for place, (label, rows) in enumerate(groups.items()):
         y = float(-place)
         axes.text(0, y + 0.55, label, va="top", ha="left", color=INK, weight="bold")
@@ -53,8 +58,13 @@ def draw_estimates(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: 
     _axis(axes, right, len(groups), language, narrow=narrow)
 
 
-def _groups(shown: ReleasedFigure, language: str) -> dict[str, list[dict[str, Any]]]:
-    """Rows of each bar, by its label."""
+def _across(narrow: bool) -> float:
+    """Width of the axis in pixels."""
+    return float((NARROW if narrow else WIDE) - _MARGIN)
+
+
+def _groups(shown: ReleasedFigure, language: str, *, narrow: bool) -> dict[str, list[dict[str, Any]]]:
+    """Rows of each bar, by its label, which is broken over lines."""
 
     def written(cell: Any) -> str:
         return str(cell[language] if isinstance(cell, Mapping) else cell)
@@ -66,6 +76,7 @@ def _groups(shown: ReleasedFigure, language: str) -> dict[str, list[dict[str, An
         total = sentence("word_total", language)
         if "part" in row and written(row["part"]) != total:
             label = written(row["part"]) if label == total else f"{label}: {written(row['part'])}"
+        label = wrapped(label, _across(narrow) / BOLD)
         found.setdefault(label, []).append({**{str(name): cell for name, cell in row.items()}, "row": place})
     return found
 

@@ -23,5 +23,5 @@ def parts_part(results: Results) -> Part:
     if divisions[0].draws is not None:
         part.paragraphs.append(Sentence("study_parts_drawn"))
     if changes := changes_between_years(divisions):
-        part.figures.append(contrasts_figure(changes, name="changes"))
+        part.figures.append(contrasts_figure(changes, results.table, name="changes"))
     return part

@@ -55,8 +55,9 @@ class Part:
 
 def scope_of(search: EnsembleFit) -> Text:
     """Name the scope of a search."""
+    key = "scope_pairs" if search.scope == 2 else "scope_orders"
     of = "_covariates" if search.table.covariates else ""
-    return Sentence(f"scope_pairs{of}") if search.scope == 2 else Sentence(f"scope_orders{of}", {"order": search.scope})
+    return Sentence(f"{key}{of}", {"order": search.scope})
 
 
 def all_scopes(results: Results) -> Text:

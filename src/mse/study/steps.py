@@ -89,7 +89,7 @@ def open_table(
         table, title = datasets.load(name), datasets.about(name).title
     elif Path(name).is_file():
         about = Reference(None, "unknown", Path(name).name, "–", source=source, public=True) if source else None
-        reading = {"lists": lists or None, "count": count, "covariates": covariates, "reference": about}
+        reading: dict[str, Any] = {"lists": lists or None, "count": count, "covariates": covariates, "reference": about}
         table, title = read_table(name, **reading), Path(name).name
     else:
         raise TableError(f"'{name}' is no file and no dataset", hint=did_you_mean(name, datasets.names()))

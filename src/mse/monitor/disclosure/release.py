@@ -354,7 +354,7 @@ def _rewritten(writer: Writer, figure: Figure, frame: pd.DataFrame) -> Figure:
     estimates = {name: value for name, value in figure.marks.items() if not name.startswith(_EVENT)}
     marks = {**figure.marks, **writer.marks(estimates)}
     spanners = tuple((_both(writer, text), over) for text, over in figure.spanners if set(over) <= set(columns))
-    texts |= {"atoms": {}, "same": {}, "stand_ins": {}}
+    texts |= {"atoms": {}, "same": {}, "compares": {}, "stand_ins": {}}
     if not isinstance(writer, PublicSource):
         texts["trace"] = {}
         texts |= {"findings": ()} if hasattr(figure, "findings") else {}  # they leave as those of the release, or not

@@ -156,8 +156,21 @@ def _given_away(figures: Sequence[Figure], hidden: Collection[Group]) -> set[Gro
                 known[group] = _printed(persons, shown=True)
             elif not figure.only_occurring:
                 known[group] = Known(0, MINIMUM - 1) if persons < MINIMUM else Known(MINIMUM, math.inf)
+        for group in (
+            group for row in figure.compares if _is_told(figure, row, hidden) for group in figure.compares[row]
+        ):
+            known[group] = _printed(sum(atoms[atom] for atom in group), shown=True)
     small = [atom for atom, persons in atoms.items() if 0 < persons < MINIMUM]
     return Reader(atoms, known).to_withhold(small, BASE - 1, MINIMUM)
+
+
+def _is_told(figure: Figure, row: int, hidden: Collection[Group], numbers: Collection[float] = ()) -> bool:
+    """Whether a row may compare its sums of atoms: each is known, is not small and is withheld nowhere."""
+    groups = figure.compares[row]
+    persons = [sum(figure.atoms[atom] for atom in group) for group in groups]
+    return bool(groups) and not any(
+        group in hidden or number < MINIMUM or number in numbers for group, number in zip(groups, persons, strict=True)
+    )
 
 
 def _printed(persons: int, *, shown: bool) -> Known:
@@ -188,6 +201,7 @@ class _Cells:
                 self._withhold(row, name, WITHHELD, "complementary")
         for name in self.persons:
             self._within_groups(name)
+        self._compared()
         self._derived()
         self._stand_ins()
         hidden = frozenset(group for cell, group in self.figure.same.items() if cell in self.words)
@@ -278,6 +292,15 @@ class _Cells:
             enough_hidden = True
             self._withhold(int(row), name, WITHHELD, "complementary")
             others = others.drop(row)
+
+    def _compared(self) -> None:
+        """Withhold what compares numbers of which one is withheld, or would be: the others give that one back."""
+        for row in self.figure.compares:
+            if _is_told(self.figure, row, self.too, self.numbers):
+                continue
+            for name, column in self.columns.items():
+                if column.kind not in ("text", "level") and self.frame[name].notna()[row]:
+                    self._withhold(row, name, WITHHELD, "derived")
 
     def _derived(self) -> None:
         """Withhold what rests on a withheld count, or on a small count that is not shown itself."""

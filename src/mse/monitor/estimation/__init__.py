@@ -19,6 +19,7 @@ from mse.monitor.estimation.estimate_figures import (
     selected_figure,
 )
 from mse.monitor.estimation.model_figures import BANDWIDTHS, modes_figure, search_figure
+from mse.monitor.estimation.part_figures import parts_figure
 
 __all__ = [
     "BANDWIDTHS",
@@ -32,6 +33,7 @@ __all__ = [
     "lists_figure",
     "modes_figure",
     "pairs_figure",
+    "parts_figure",
     "patterns_figure",
     "rates_figure",
     "reconciliation_figure",

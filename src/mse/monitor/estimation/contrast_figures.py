@@ -13,9 +13,13 @@ from mse.core.sentence import Sentence, Text
 from mse.errors import TableError
 from mse.lazy import lazy
 from mse.monitor.estimation.data_figures import heading, unit_and_source
+from mse.monitor.estimation.strata import Atoms, atoms_of, divisions, within
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from mse.core.partial import PartialTable
+    from mse.core.table import CaptureTable
 else:
     pd = lazy("pandas")
 
@@ -28,13 +32,20 @@ _SCALE_OF = {"difference": "difference", "ratio": "ratio", "growth": "change", "
 """The scale of every kind of contrast."""
 
 
-def contrasts_figure(contrasts: Sequence[Contrast], *, name: str = "contrasts") -> Figure:
+def contrasts_figure(
+    contrasts: Sequence[Contrast], table: CaptureTable | PartialTable | None = None, *, name: str = "contrasts"
+) -> Figure:
     """Contrasts between parts of an estimate, each with its interval.
+
+    Where counts are not public, a contrast is withheld with any of the parts that it compares: the other would give the
+    withheld one back.
 
     Parameters
     ----------
     contrasts : sequence of Contrast
         Made by `Estimate.contrast` and `Estimate.trend`.
+    table : CaptureTable or PartialTable, optional
+        What they are estimated from. Without it all are withheld where counts are not public.
     name : str
         Name of the figure.
 
@@ -74,6 +85,7 @@ def contrasts_figure(contrasts: Sequence[Contrast], *, name: str = "contrasts") 
         for scale in scales
         for end in ("", "_lower", "_upper")
     }  # fmt: skip
+    atoms: Atoms = {} if table is None else atoms_of(table)
     frame = pd.DataFrame([_row(one) for one in contrasts], columns=["what", *measured, "level", "decline", "draws"])
     numbers = dict.fromkeys([*measured, "decline"], "float64") | {"draws": "Int64"}
     words = {
@@ -95,6 +107,11 @@ def contrasts_figure(contrasts: Sequence[Contrast], *, name: str = "contrasts") 
         caption=Sentence("figure_contrasts_caption"),
         chart="contrasts",
         alt=Sentence("figure_contrasts_alt"),
+        atoms=atoms,
+        compares={
+            row: tuple(within(atoms, levels) for levels in one.compared) if atoms else ()
+            for row, one in enumerate(contrasts)
+        },
         words=words,
         **unit_and_source(about),
     )
@@ -129,11 +146,18 @@ def _title(contrasts: Sequence[Contrast]) -> Text:
     return Sentence("figure_contrasts_title", fields)
 
 
-def rates_figure(estimate: Estimate, population: Any, per: float = 100_000, *, name: str = "rates") -> Figure:
+def rates_figure(
+    estimate: Estimate,
+    population: Any,
+    per: float = 100_000,
+    *,
+    table: CaptureTable | PartialTable | None = None,
+    name: str = "rates",
+) -> Figure:
     """Registered and estimated persons per so many of the population they are part of, and of its parts.
 
     Where counts are not public, a rate of persons is released as that of the rounded count: the exact one, times the
-    population, would give the count back.
+    population, would give the count back. Rates of a part are withheld with its count.
 
     Parameters
     ----------
@@ -143,6 +167,9 @@ def rates_figure(estimate: Estimate, population: Any, per: float = 100_000, *, n
         The covariates of the parts and a column "population"; see `Estimate.rates`.
     per : float
         Persons that a rate is per.
+    table : CaptureTable or PartialTable, optional
+        What it is an estimate from; it has all covariates of the parts. With it, parts in several figures of one
+        release are judged together.
     name : str
         Name of the figure.
 
@@ -167,11 +194,12 @@ def rates_figure(estimate: Estimate, population: Any, per: float = 100_000, *, n
     [30.0, 30.0]
     """
     frame = estimate.rates(population, per=per)
+    atoms: Atoms = {} if table is None else atoms_of(table)
     counts = ("observed", "total", "lower", "upper")
     rates = tuple(f"{count}_rate" for count in counts)
     named: list[Any] = [_part(part.name) for part in estimate.parts]
     frame["row"] = named
-    frame["division"] = [", ".join(part.levels) or None for part in estimate.parts]
+    frame["division"] = divisions(estimate.parts)
     none = {"total": "word_no_estimate", "lower": "word_no_limit", "upper": "word_no_upper_limit"}
     if estimate.blocked:
         frame[[name for count in none for name in (count, f"{count}_rate")]] = float("nan")
@@ -185,22 +213,22 @@ def rates_figure(estimate: Estimate, population: Any, per: float = 100_000, *, n
             "row": heading("row"),
             "population": heading("inhabitants", "count"),
             "observed": heading("observed", "persons"),
-            **{count: heading(count, "estimate", missing=none[count]) for count in ("total", "lower", "upper")},
+            **{count: heading(count, "estimate", of=["observed"], missing=none[count]) for count in counts[1:]},
             "observed_rate": heading("observed", "rate", of=["observed"]),
             **{f"{count}_rate": heading(count, "rate", of=[count], missing=none[count]) for count in counts[1:]},
         },
         title=Sentence("figure_rates_title_blocked" if estimate.blocked else "figure_rates_title", {"per": per}),
         caption=Sentence("figure_rates_caption"),
         base=Sentence("figure_rates_base"),
-        group=("division",) if len(estimate.parts) > _WHOLE_AND_ONE else None,
+        group=("division",),
+        atoms=atoms,
+        same={
+            (row, "observed"): within(atoms, part.levels.items()) for row, part in enumerate(estimate.parts) if atoms
+        },
         words={(int(row), limit): "word_dash" for row in nothing for limit in limits},
         spanners=((Sentence("spanner_numbers"), counts), (Sentence("spanner_rates", {"per": per}), rates)),
         **unit_and_source(estimate.reference),
     )
-
-
-_WHOLE_AND_ONE = 2
-"""Rows of an estimate with a single part: that part is the whole, and no group of parts."""
 
 
 def _part(name: str) -> str | Text:

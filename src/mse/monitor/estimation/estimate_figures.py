@@ -15,6 +15,7 @@ from mse.core.sentence import Sentence, Text
 from mse.errors import TableError
 from mse.lazy import lazy
 from mse.monitor.estimation.data_figures import heading, unit_and_source
+from mse.monitor.estimation.strata import divisions
 
 if TYPE_CHECKING:
     from mse.core.draws import Draws
@@ -95,16 +96,16 @@ def estimates_figure(estimates: Mapping[str | Text, Estimate], *, name: str = "e
     for other in every[1:]:
         if every[0].reference is not None or other.reference is not None:
             require_same(every[0].reference, other.reference, "One axis for several estimates")
-    rows = [row for label, estimate in estimates.items() for row in _rows(label, estimate)]
+    rows = [row for place, (label, each) in enumerate(estimates.items()) for row in _rows(label, each, place)]
     frame = pd.DataFrame(rows)
     columns = {
         "label": heading("part"),
         "part": heading("row"),
         "shown": heading("shown"),
         "observed": heading("observed", "persons"),
-        "lower": heading("lower", "estimate", missing="word_no_limit"),
-        "upper": heading("upper", "estimate", missing="word_no_upper_limit"),
-        "total": heading("total", "estimate", missing="word_no_estimate"),
+        "lower": heading("lower", "estimate", of=["observed"], missing="word_no_limit"),
+        "upper": heading("upper", "estimate", of=["observed"], missing="word_no_upper_limit"),
+        "total": heading("total", "estimate", of=["observed"], missing="word_no_estimate"),
         "weight": heading("weight", "percent", missing="word_dash"),
         "method": heading("method", "model"),
     }
@@ -124,6 +125,7 @@ def estimates_figure(estimates: Mapping[str | Text, Estimate], *, name: str = "e
         caption=Sentence("figure_estimate_caption"),
         chart="estimate",
         alt=Sentence("figure_estimate_alt"),
+        group=("division",),
         words=words,
         **unit_and_source(every[0].reference),
     )
@@ -139,18 +141,22 @@ def _title(estimates: list[Estimate]) -> Text:
     )
 
 
-def _rows(label: str | Text, estimate: Estimate) -> list[dict[str, Any]]:
-    """Rows of one estimate. Under a blocking finding no row holds a single number."""
+def _rows(label: str | Text, estimate: Estimate, place: int) -> list[dict[str, Any]]:
+    """Rows of one estimate. Under a blocking finding no row holds a single number.
+
+    Parts of each division add up to a whole; `place` tells the divisions of several estimates apart.
+    """
     interval = Sentence(f"interval_{estimate.interval}", {"level": estimate.level})
     rows: list[dict[str, Any]] = []
-    for part in estimate.parts:
+    for part, division in zip(estimate.parts, divisions(estimate.parts), strict=True):
         nothing = {
             "label": label, "part": _part(part), "shown": interval, "observed": part.observed, "lower": None,
             "upper": None, "total": None, "weight": None, "method": estimate.method, "blocked": estimate.blocked,
+            "division": division and f"{place}: {division}",
         }  # fmt: skip
         if estimate.blocked:
             spans = estimate.ranges if part is estimate.whole else ()
-            named = [Sentence("interval_rivals", {"n": place}) for place in range(1, len(spans) + 1)]
+            named = [Sentence("interval_rivals", {"n": rank}) for rank in range(1, len(spans) + 1)]
             nothing["method"] = Sentence("method_rivals")
             rows += [
                 {**nothing, "shown": shown, "lower": span.lower, "upper": span.upper, "weight": span.weight}

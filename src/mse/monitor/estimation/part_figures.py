@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from mse.core.estimate import Estimate, Part
 from mse.core.figure import Column, Figure
 from mse.core.sentence import Sentence
-from mse.core.table import CaptureTable
 from mse.errors import TableError
 from mse.lazy import lazy
 from mse.messages import catalogue
 from mse.monitor.estimation.data_figures import heading, unit_and_source
+from mse.monitor.estimation.strata import atoms_of, within
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from mse.core.partial import PartialTable
+    from mse.core.table import CaptureTable
 else:
     pd = lazy("pandas")
 
@@ -70,7 +69,7 @@ def parts_figure(estimate: Estimate, table: CaptureTable | PartialTable, *, name
     frame = pd.DataFrame([_row(part, estimate) for part in parts])
     nothing = frame.index[frame["lower"].isna()]
     no_total = "word_no_single_estimate" if estimate.blocked else "word_no_estimate"
-    atoms: _Atoms = _atoms(table) if isinstance(table, CaptureTable) else {}
+    atoms = atoms_of(table)
     return Figure(
         name,
         frame.astype(dict.fromkeys(("total", "lower", "upper"), "float64")),
@@ -87,7 +86,7 @@ def parts_figure(estimate: Estimate, table: CaptureTable | PartialTable, *, name
         alt=Sentence("figure_estimate_alt"),
         group=(),
         atoms=atoms,
-        same={(row, "observed"): _within(atoms, part.levels) for row, part in enumerate(parts)} if atoms else {},
+        same={(row, "observed"): within(atoms, part.levels.items()) for row, part in enumerate(parts)},
         words={(int(row), limit): "word_dash" for row in nothing for limit in ("lower", "upper")},
         **unit_and_source(estimate.reference),
     )
@@ -115,20 +114,3 @@ def _limits(estimate: Estimate, parts: list[Part]) -> Sentence:
     if estimate.blocked:
         return Sentence("interval_parts_none")
     return Sentence(f"interval_{parts[0].interval or estimate.interval}", {"level": estimate.level})
-
-
-_Atoms = dict[tuple[str, frozenset[tuple[str, Hashable]]], int]
-"""Persons by fingerprint and levels."""
-
-
-def _atoms(table: CaptureTable) -> _Atoms:
-    """Persons by stratum, each with the table, since two tables may have the same covariates."""
-    seen = table.counts.reshape(2 ** len(table.lists), -1).sum(axis=0)
-    strata = product(*([(name, level) for level in levels] for name, levels in table.covariates.items()))
-    fingerprint = table.fingerprint
-    return {(fingerprint, frozenset(at)): int(persons) for at, persons in zip(strata, seen, strict=True)}
-
-
-def _within(atoms: _Atoms, levels: Mapping[str, Hashable]) -> frozenset[Hashable]:
-    """The strata that have these levels."""
-    return frozenset(atom for atom in atoms if levels.items() <= atom[1])
