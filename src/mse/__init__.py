@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from mse.models.hierarchical import Hierarchical
     from mse.models.loglinear import LogLinear
     from mse.models.missing_odds import missing_odds
+    from mse.models.model_average import ModelAverage
     from mse.models.over_coverage import correct_over_coverage
     from mse.models.referrals import correct_referrals
     from mse.models.roles import covariate_roles
@@ -79,6 +80,7 @@ _WHERE = {
     "Hierarchical": "mse.models.hierarchical",
     "Levels": "mse.core.coding",
     "LogLinear": "mse.models.loglinear",
+    "ModelAverage": "mse.models.model_average",
     "ModelError": "mse.errors",
     "MseError": "mse.errors",
     "PartialTable": "mse.core.partial",
@@ -142,6 +144,7 @@ __all__ = [
     "Hierarchical",
     "Levels",
     "LogLinear",
+    "ModelAverage",
     "ModelError",
     "MseError",
     "PartialTable",

@@ -22,6 +22,7 @@ __all__ = [
     "interactions",
     "maximal",
     "model_masks",
+    "needed",
     "neighbours",
 ]
 
@@ -100,7 +101,14 @@ def model_masks(bits: int, inter: NDArray[np.int64], n_lists: int) -> NDArray[np
     return np.array([0, *(1 << j for j in range(n_lists)), *chosen], dtype=np.int64)
 
 
-def _needs(inter: NDArray[np.int64]) -> list[int]:
+def needed(inter: NDArray[np.int64]) -> list[int]:
+    """For each interaction, as bits, the interactions of one name less inside it.
+
+    Examples
+    --------
+    >>> needed(interactions(3, 3))
+    [0, 0, 0, 7]
+    """
     position = {int(mask): index for index, mask in enumerate(inter)}
     return [sum(1 << position[face] for face in faces(int(mask)) if face.bit_count() >= 2) for mask in inter]
 
@@ -166,7 +174,7 @@ def hierarchical_models(
     if len(inter) > MAX_INTERACTIONS:
         return None
     models = np.array([forced], dtype=np.uint64)
-    for index, need in enumerate(_needs(inter)):
+    for index, need in enumerate(needed(inter)):
         if (forced | without) >> index & 1:
             continue
         wanted = np.uint64(need)
@@ -205,7 +213,7 @@ def neighbours(
     inter = interactions(n_lists, max_order)
     full = (1 << n_lists) - 1
     found = [models]
-    for index, (mask, need) in enumerate(zip(map(int, inter), _needs(inter), strict=True)):
+    for index, (mask, need) in enumerate(zip(map(int, inter), needed(inter), strict=True)):
         bit, wanted = np.uint64(1 << index), np.uint64(need)
         above = np.uint64(
             sum(1 << other for other, larger in enumerate(map(int, inter)) if larger & mask == mask != larger)

@@ -11,14 +11,17 @@ from mse.errors import ModelError, did_you_mean
 from mse.models.decomposable import DecomposableAverage
 from mse.models.hierarchical import Hierarchical
 from mse.models.loglinear import LogLinear
+from mse.models.model_average import ModelAverage
 from mse.models.search import Search
 from mse.models.trimmed import TrimmedDualSystem
 
 __all__ = ["SPECS", "from_json", "to_json"]
 
-Family = DecomposableAverage | Hierarchical | LogLinear | Search | TrimmedDualSystem
+Family = DecomposableAverage | Hierarchical | LogLinear | ModelAverage | Search | TrimmedDualSystem
 
-SPECS: Mapping[str, type[Family]] = {spec.__name__: spec for spec in (DecomposableAverage, Hierarchical, LogLinear, Search, TrimmedDualSystem)}
+SPECS: Mapping[str, type[Family]] = {
+    spec.__name__: spec for spec in (DecomposableAverage, Hierarchical, LogLinear, ModelAverage, Search, TrimmedDualSystem)
+}
 """Specifications by name; a new family adds its line here."""
 
 
