@@ -31,7 +31,16 @@ GROUPS = {
     "Data": ["CaptureTable", "PartialTable", "ExpectedTable", "CaseCounts", "tabulate", "datasets", "Reference"],
     "Registers": ["read_registry", "Registry", "Rules", "Cube"],
     "The monitor and simulated registers": ["monitor", "simulate"],
-    "Models": ["LogLinear", "Search", "ModelAverage", "DecomposableAverage", "Generators", "Term", "covariate_roles"],
+    "Models": [
+        "LogLinear",
+        "Search",
+        "LatentClass",
+        "ModelAverage",
+        "DecomposableAverage",
+        "Generators",
+        "Term",
+        "covariate_roles",
+    ],
     "Priors": ["TotalPrior"],
     "How covariates enter": ["Levels", "Poly", "Spline", "Step", "Break", "Scores"],
     "What is not known, or wrong, of the records": [

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from mse.models.completion import complete
     from mse.models.decomposable import DecomposableAverage
     from mse.models.hierarchical import Hierarchical
+    from mse.models.latent_class import LatentClass
     from mse.models.loglinear import LogLinear
     from mse.models.missing_odds import missing_odds
     from mse.models.model_average import ModelAverage
@@ -79,6 +80,7 @@ _WHERE = {
     "Generators": "mse.core.terms",
     "Hierarchical": "mse.models.hierarchical",
     "Levels": "mse.core.coding",
+    "LatentClass": "mse.models.latent_class",
     "LogLinear": "mse.models.loglinear",
     "ModelAverage": "mse.models.model_average",
     "ModelError": "mse.errors",
@@ -142,6 +144,7 @@ __all__ = [
     "FitStatus",
     "Generators",
     "Hierarchical",
+    "LatentClass",
     "Levels",
     "LogLinear",
     "ModelAverage",

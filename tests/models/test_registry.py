@@ -17,6 +17,7 @@ EXAMPLES = [
     mse.LogLinear("[A year]", coding={"year": mse.Poly(2)}),
     mse.Search(coding={"year": mse.Step(2018), "age": mse.Scores({"young": 1, "old": 3})}, forbidden="[A B]"),
     mse.ModelAverage("g", total_prior=mse.TotalPrior.uniform(900), coding={"year": mse.Poly(2)}),
+    mse.LatentClass(classes=5, prior=mse.TotalPrior.negative_binomial(2.0, 0.01)),
     mse.TrimmedDualSystem("A", [(100, 5), (50, 10)]),
     mse.DecomposableAverage(0.5, mse.TotalPrior.from_interval(500, 900), True, 5_000, "shared"),
 ]

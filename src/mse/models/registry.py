@@ -10,6 +10,7 @@ from mse.core.spec_values import spec_values
 from mse.errors import ModelError, did_you_mean
 from mse.models.decomposable import DecomposableAverage
 from mse.models.hierarchical import Hierarchical
+from mse.models.latent_class import LatentClass
 from mse.models.loglinear import LogLinear
 from mse.models.model_average import ModelAverage
 from mse.models.search import Search
@@ -17,10 +18,11 @@ from mse.models.trimmed import TrimmedDualSystem
 
 __all__ = ["SPECS", "from_json", "to_json"]
 
-Family = DecomposableAverage | Hierarchical | LogLinear | ModelAverage | Search | TrimmedDualSystem
+Family = DecomposableAverage | Hierarchical | LatentClass | LogLinear | ModelAverage | Search | TrimmedDualSystem
 
 SPECS: Mapping[str, type[Family]] = {
-    spec.__name__: spec for spec in (DecomposableAverage, Hierarchical, LogLinear, ModelAverage, Search, TrimmedDualSystem)
+    spec.__name__: spec
+    for spec in (DecomposableAverage, Hierarchical, LatentClass, LogLinear, ModelAverage, Search, TrimmedDualSystem)
 }
 """Specifications by name; a new family adds its line here."""
 
