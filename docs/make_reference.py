@@ -34,8 +34,9 @@ GROUPS = {
     "Models": [
         "LogLinear",
         "Search",
-        "LatentClass",
         "ModelAverage",
+        "LatentClass",
+        "Hierarchical",
         "DecomposableAverage",
         "Generators",
         "Term",
