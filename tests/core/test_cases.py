@@ -63,6 +63,7 @@ def by_hand(
 
 
 @given(persons())
+@settings(deadline=None)
 def test_cases_follow_persons_into_other_tables(rows: np.ndarray) -> None:
     table = table_of(rows)
     on, year, sex = rows[:, :3].T, rows[:, 3], rows[:, 4]
@@ -129,6 +130,7 @@ def test_cases_follow_persons_into_other_partial_tables(rows: np.ndarray) -> Non
 
 
 @given(persons(), st.integers(1, 6))
+@settings(deadline=None)
 def test_large_cases_leave_with_all_their_persons(rows: np.ndarray, size: int) -> None:
     table = table_of(rows)
     per_case = np.bincount(rows[:, 5])
@@ -143,6 +145,7 @@ def test_large_cases_leave_with_all_their_persons(rows: np.ndarray, size: int) -
 
 
 @given(persons())
+@settings(deadline=None)
 def test_cases_change_nothing_else(rows: np.ndarray) -> None:
     table = table_of(rows)
     plain = mse.CaptureTable(LISTS, table.counts, COVARIATES)
@@ -154,6 +157,7 @@ def test_cases_change_nothing_else(rows: np.ndarray) -> None:
 
 
 @given(persons())
+@settings(deadline=None)
 def test_kinds_are_the_cases_taken_together(rows: np.ndarray) -> None:
     cases = table_of(rows).cases
     kinds = cases.kinds

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mse
@@ -78,6 +78,7 @@ def test_weighted_draws_count_by_their_weight() -> None:
 
 
 @given(st.integers(0, 10**6))
+@settings(deadline=None)
 def test_contrasts_the_other_way_round(seed: int) -> None:
     made = estimate(drawn(seed, 60))
     there, back = made.contrast("2018, AU", "2017, AU"), made.contrast("2017, AU", "2018, AU")

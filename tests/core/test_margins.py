@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mse.core.margins import margins
@@ -14,6 +14,7 @@ COVARIATES = {"year": (2018, 2019, 2020), "form": ("SU", "AU"), "minor": (True, 
 
 
 @given(st.lists(st.sampled_from(sorted(COVARIATES)), unique=True))
+@settings(deadline=None)
 def test_every_stratum_is_in_one_part(by: list[str]) -> None:
     parts = margins(COVARIATES, by)
     assert (np.sum([part.strata for part in parts], axis=0) == 1).all()

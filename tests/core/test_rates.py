@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mse
@@ -69,6 +69,7 @@ def test_parts_without_levels_have_no_rate() -> None:
 
 
 @given(st.lists(st.floats(0.0, 1e6), min_size=1, max_size=20), st.sampled_from([1, 5, 10, 100]))
+@settings(deadline=None)
 def test_rounded_parts_add_up_and_no_part_moves_by_a_base(values: list[float], base: int) -> None:
     total = base * int(np.floor(sum(values) / base + 0.5))
     rounded = largest_remainder(values, total, base)

@@ -90,6 +90,7 @@ def test_the_size_of_a_part_is_the_same_in_every_draw(table: mse.CaptureTable) -
 
 
 @given(st.lists(st.floats(0.0, 500.0), min_size=2, max_size=12), st.integers(0, 10**6))
+@settings(deadline=None)
 def test_sizes_are_rounded_together(totals: list[float], seed: int) -> None:
     whole = whole_sizes(np.array(totals), np.random.default_rng(seed))
     assert (np.abs(whole - np.array(totals)) < 1.0 + 1e-9).all()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -105,6 +107,40 @@ def test_progress_shows_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> N
             if advance is not None:
                 advance(10)
         assert ("search" in stream.getvalue()) == shows
+
+
+@pytest.mark.parametrize(
+    ("criterion", "climbs"), [("bic", 2 * (3 + 2)), ("p-value", 1)], ids=["from every start", "by p-values"]
+)
+def test_a_stepwise_search_with_covariates_shows_its_starts(
+    monkeypatch: pytest.MonkeyPatch, criterion: str, climbs: int
+) -> None:
+    """Two ways to count terms at −∞, from independence, all terms, and the pairs of each of three lists."""
+    rng = np.random.default_rng(3)
+    counts = rng.integers(5, 40, (2, 2, 2, 2))
+    counts[0, 0, 0] = 0
+    stepwise = mse.Search(criterion, "stepwise")
+    shown: list[tuple[str, int]] = []
+    done: list[int] = []
+
+    @contextmanager
+    def watched(title: str, total: int, wanted: bool) -> Iterator[Callable[[int], None] | None]:
+        if wanted:
+            shown.append((title, total))
+        yield done.append if wanted else None
+
+    monkeypatch.setattr("mse.models.stepwise.bar", watched)
+    strata = mse.CaptureTable(["A", "B", "C"], counts, {"year": (2019, 2020)})
+    quiet = stepwise.fit(strata)
+    assert (shown, done) == ([], [])
+    assert stepwise.fit(strata, progress=True).total == quiet.total
+    assert shown == [("search", climbs)]
+    assert sum(done) == climbs
+
+
+def test_a_search_without_a_bar_writes_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    mse.Search("bic", "stepwise").fit(table("Kosovo"), progress=True)
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("model", ["A*B - 1", "A + B - A:B"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from monitor_registers import shipped
 
@@ -52,6 +52,7 @@ def test_by_hand() -> None:
 
 
 @given(cells, st.integers(1, 4))
+@settings(deadline=None)
 def test_the_known_stay_and_everybody_is_somewhere(counts: list[tuple[int, int, int]], minimum: int) -> None:
     result = impute(cube(counts), ["region"], minimum=minimum)
     assert result.known_visible == sum(row[0] for row in counts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from checked_figures import checked_figures
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import nbinom
 
@@ -108,11 +108,13 @@ def test_lists_without_a_failure_are_seldom_flagged_and_failed_years_found(mean:
 
 
 @given(st.lists(st.integers(200, 380), min_size=2, max_size=8))
+@settings(deadline=None)
 def test_ordinary_change_is_no_failure(values: list[int]) -> None:
     assert list_failures({"x": {2010 + place: value for place, value in enumerate(values)}}) == ()
 
 
 @given(st.lists(st.integers(100, 199), min_size=3, max_size=8), st.data())
+@settings(deadline=None)
 def test_an_empty_year_of_a_large_list_is_always_found(values: list[int], data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(values) - 1))
     years = {2010 + at: 0 if at == place else value for at, value in enumerate(values)}

@@ -290,7 +290,8 @@ class EnsembleFit:
         """Return the best model's estimate with everything that speaks against it.
 
         The interval holds the model fixed. Under a blocking finding the estimate prints the modes' ranges. With
-        covariates, `by` splits the population as `StratifiedFit.estimate` does.
+        covariates, `by` splits the population as `StratifiedFit.estimate` does. A profile has no limits where the best
+        model's number unseen is above 10¹⁰: there it is flatter than the rounding of its values.
         """
         if self.best is None:
             check_level(level)

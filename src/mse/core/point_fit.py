@@ -203,7 +203,8 @@ class PointFit(Measures):
             Level of the interval, between 0 and 1.
         interval : {"profile", "lognormal", "wald"}
             Profile likelihood (Cormack 1992), lognormal (Chao 1987) or Wald. All three ignore that the model was
-            chosen, and say so in a finding.
+            chosen, and say so in a finding. A profile has no limits where the likeliest number unseen is above
+            10¹⁰: there it is flatter than the rounding of its values.
 
         Returns
         -------

@@ -279,9 +279,10 @@ class StratifiedFit(Measures):
             Level of the interval, between 0 and 1.
         interval : {"profile", "lognormal", "wald"}
             Profile likelihood (Cormack 1992), lognormal (Chao 1987) or Wald. All three ignore that the model was
-            chosen, and say so in a finding. Of a partial table the profile is not computed: its interval is the
-            lognormal one, of the total less the persons who are in the part whatever is not known of them, with what
-            is lost by not knowing in the standard error.
+            chosen, and say so in a finding. A profile has no limits where the likeliest number unseen is above
+            10¹⁰: there it is flatter than the rounding of its values. Of a partial table
+            the profile is not computed: its interval is the lognormal one, of the total less the persons who are in the
+            part whatever is not known of them, with what is lost by not knowing in the standard error.
         fitted : bool
             Whether a part is the fitted number of persons seen plus the unseen, instead of the number seen plus the
             unseen. They differ where the model does not hold the margin of the part. The column of persons seen then

@@ -37,8 +37,16 @@ _ROUNDING = 1e-12
 """Share of the log-likelihood by which sums in another order may differ."""
 
 _CYCLES = 500
+"""Most cycles. On random tables of 40 to 20,000 persons Newton arrived after 2 to 9; where EM creeps along a likelihood
+that is level, a fit ends here and says that it has not converged."""
+
 _NEWTON_STEPS = 30
+"""Most Newton steps in a row. Those that arrived took up to 20, on the same tables."""
+
 _HALVINGS = 12
+"""Most halvings of a Newton step: two were needed at most. A step that does not help at 1/4000 of its length is a wrong
+direction, and EM goes on."""
+
 _LONGEST = -64.0
 """Longest extrapolation, in EM steps squared: further out the path no longer says where it goes."""
 

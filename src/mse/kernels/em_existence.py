@@ -30,7 +30,13 @@ _DOUBTFUL = 1e-8
 """Squares below this are doubtful: rounding alone leaves up to 10⁻¹²."""
 
 _NEGLIGIBLE = 1e-7
+"""Entries and changes below this are 0. In the tests those that are 0 are rounding, below 10⁻¹⁴, and all others are
+10⁻³ or more."""
+
 _SPREAD = 0.3
+"""Standard deviation of the coefficients at the point in the middle: nearly all multiply a mean by 0.5 to 2, so no two
+terms are alike and no cell is so rare that its share of a row is lost."""
+
 _SEED = 20040503
 """The point in the middle is drawn, since a point of symmetry may hide what can be told apart; the seed is fixed."""
 

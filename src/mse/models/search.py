@@ -250,7 +250,7 @@ class Search:
         if self.method == "stepwise":
             from mse.models.stepwise import fit_stepwise
 
-            return fit_stepwise(self, table)
+            return fit_stepwise(self, table, progress=progress)
         if is_plain(table):
             return self._fit_exhaustive(table, progress)
         return self.fit_strata(table, progress=progress)

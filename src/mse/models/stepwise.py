@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from mse.core.point_fit import PointFit
 from mse.core.rivals import PROVED, UNPROVED, Convention, Rivals
 from mse.kernels.lattice import faces
 from mse.kernels.poisson import SINGULAR, SweepResult
+from mse.models.progress import bar
 
 if TYPE_CHECKING:
     from mse.core.stratified_fit import StratifiedFit
@@ -99,7 +100,7 @@ class Visited:
         return none.add(np.array(bits, dtype=object), result, convention, n)
 
 
-def fit_stepwise(spec: Search, table: Table, *, both_ways: bool = True) -> EnsembleFit:
+def fit_stepwise(spec: Search, table: Table, *, both_ways: bool = True, progress: bool = False) -> EnsembleFit:
     """Run a stepwise search and collect what it visited.
 
     Parameters
@@ -108,6 +109,8 @@ def fit_stepwise(spec: Search, table: Table, *, both_ways: bool = True) -> Ensem
     table : CaptureTable
     both_ways : bool
         Whether to search with terms at −∞ counted the other way too; the p-value rule does not count them.
+    progress : bool
+        Whether a bar shows from how many starts the search has ended, on a terminal.
 
     Returns
     -------
@@ -115,11 +118,16 @@ def fit_stepwise(spec: Search, table: Table, *, both_ways: bool = True) -> Ensem
     """
     scope = spec.scope(table)
     visited = Visited(spec.space(table))
-    best, ends, steps = _run(spec, table, visited)
-    rivals = visited.rivals(spec.convention(table))
-    alternative = None
-    if both_ways and spec.criteria != ("p-value",):
-        alternative, _, _ = _run(replace(spec, count_infinite=not spec.count_infinite), table, visited)
+    by_p_value = spec.criteria == ("p-value",)
+    other_way = both_ways and not by_p_value
+    climbs = 1 if by_p_value else (1 + other_way) * len(list(_starts(spec, table, visited)))
+    with bar("search", climbs, progress) as advance:
+        best, ends, steps = _run(spec, table, visited, advance)
+        rivals = visited.rivals(spec.convention(table))
+        alternative = None
+        if other_way:
+            turned = replace(spec, count_infinite=not spec.count_infinite)
+            alternative, _, _ = _run(turned, table, visited, advance)
     found = _restarts(visited, ends, table)
     return EnsembleFit(
         spec, table, rivals, scope, best, alternative, tuple(steps), False, found, known_space=visited.space
@@ -127,7 +135,7 @@ def fit_stepwise(spec: Search, table: Table, *, both_ways: bool = True) -> Ensem
 
 
 def _run(
-    spec: Search, table: Table, visited: Visited
+    spec: Search, table: Table, visited: Visited, advance: Callable[[int], None] | None
 ) -> tuple[PointFit | StratifiedFit | None, list[int], list[dict[str, Any]]]:
     """Climb from every start: the best model where one has an estimate, all ends, and the steps."""
     if spec.criteria == ("p-value",):
@@ -140,8 +148,10 @@ def _run(
         else:
             end, steps = p_value_steps(spec, table, visited)
         ends = [end]
+        if advance is not None:
+            advance(1)
     else:
-        ends, steps = _climb_from_all(spec, table, visited)
+        ends, steps = _climb_from_all(spec, table, visited, advance)
     convention = spec.convention(table)
     bits = min(ends, key=lambda bits: (not visited.has_estimate(bits), visited.value(bits, convention)))
     if not visited.has_estimate(bits):
@@ -150,7 +160,9 @@ def _run(
     return visited.space.compute(generators, spec.model_spec(generators.notation())), ends, steps
 
 
-def _climb_from_all(spec: Search, table: Table, visited: Visited) -> tuple[list[int], list[dict[str, Any]]]:
+def _climb_from_all(
+    spec: Search, table: Table, visited: Visited, advance: Callable[[int], None] | None
+) -> tuple[list[int], list[dict[str, Any]]]:
     inter = visited.space.interactions
     forced, without = spec.forced_bits(table, inter), spec.forbidden_bits(table, inter)
     ends, steps = [], []
@@ -168,6 +180,8 @@ def _climb_from_all(spec: Search, table: Table, visited: Visited) -> tuple[list[
                 value = visited.value(current, convention)
                 steps.append(path_row(visited, table, name, count, move, term, current, criterion, value))
         ends.append(current)
+        if advance is not None:
+            advance(1)
     return ends, steps
 
 
