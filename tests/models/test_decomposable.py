@@ -66,6 +66,7 @@ def test_dga_on_its_own_grid(run: dict[str, str]) -> None:
         ("Diabetes", None, 2474.1, 54.9, (2376, 2471, 2589)),
         ("lesbian", None, 5147.3, 288.5, (4635, 5131, 5749)),
         ("congenital", None, 618.9, 16.8, (590, 618, 656)),
+        ("Korea", 2_000, 198.0, 123.5, (131, 164, 386)),
         ("Western", 20_000, 2257.2, 707.2, (1343, 2133, 3878)),
         ("UKdat_5", None, 21282, 7171, (10387, 22990, 33509)),
         pytest.param("Ned_5", 400_000, 90190, 61036, (41680, 50451, 209342), marks=pytest.mark.full),
@@ -74,7 +75,7 @@ def test_dga_on_its_own_grid(run: dict[str, str]) -> None:
 def test_posteriors_of_the_notes(
     data: str, largest: int | None, mean: float, sd: float, limits: tuple[int, int, int]
 ) -> None:
-    """methods.md B7, δ = 2^−K, prior 1/N, saturated left out; Western and Ned_5 as cut off there."""
+    """methods.md B7, δ = 2^−K, prior 1/N, saturated left out; Korea, Western and Ned_5 as cut off there."""
     fit = mse.DecomposableAverage(max_unobserved=largest).fit(table(data))
     digit = PRINTED if mean > 20_000 else 0.1 * PRINTED
     assert mean_and_sd(fit) == (pytest.approx(mean, abs=0.51 * digit), pytest.approx(sd, abs=digit))

@@ -117,7 +117,7 @@ def _draw_shared(found: list[GraphPosterior], weight: Array, seed: int) -> Array
             for curve, times in zip(one.curves(drawn[part]), many[part], strict=True):
                 dark[at : at + times, s] = _spread(one.grid.unseen, curve, int(times), rng)
                 at += times
-    return dark
+    return dark[_stream(seed, len(found)).permutation(DRAWS)]
 
 
 def _stream(seed: int, stratum: int) -> np.random.Generator:
