@@ -79,7 +79,7 @@ class Point(NamedTuple):
     log_weight : array of float, shape (strata, classes)
         log(φ_s w_sk); they add up to 1.
     history_chance : array of float, shape (classes, 2^K)
-        q_kh.
+        q_kh / (1 − κ q_k0): with κ = 1 the chance of a history for those who are seen.
     seen : array of float, shape (classes,)
         1 − κ q_k0: with κ = 1 the chance that a person of the class is seen.
     omega : array of float, shape (strata, classes)
@@ -104,7 +104,7 @@ class Point(NamedTuple):
 
 @compiled
 def class_chances(chance: NDArray[np.float64], kappa: float, history_chance: NDArray[np.float64]) -> float:
-    """Fill q_h of one class for all histories; return 1 − κ q_0, exact where q_0 is nearly 1."""
+    """Fill q_h / (1 − κ q_0) of one class; return 1 − κ q_0, exact where q_0 is nearly 1."""
     seen, size = 0.0, 1
     history_chance[0] = 1.0
     for j in range(len(chance) - 1, -1, -1):
@@ -114,7 +114,10 @@ def class_chances(chance: NDArray[np.float64], kappa: float, history_chance: NDA
             history_chance[h] *= 1.0 - on
         size *= 2
         seen = on + (1.0 - on) * seen
-    return (1.0 - kappa) + kappa * seen
+    seen = (1.0 - kappa) + kappa * seen
+    for h in range(size):
+        history_chance[h] /= seen
+    return seen
 
 
 @compiled
@@ -134,7 +137,7 @@ def refresh(point: Point, cells: Cells, kappa: float) -> float:
     for i in range(len(cells.history)):
         s, h, p = cells.stratum[i], cells.history[i], 0.0
         for k in range(n_classes):
-            p += point.omega[s, k] * (point.history_chance[k, h] / point.seen[k])
+            p += point.omega[s, k] * point.history_chance[k, h]
         point.cell_chance[i] = p
     return log(total)
 
@@ -174,7 +177,7 @@ def _deal(rng: np.random.Generator, point: Point, cells: Cells, on_list: NDArray
         for k in range(n_classes):
             if left == 0:
                 break
-            mine = point.omega[s, k] * (point.history_chance[k, h] / point.seen[k])
+            mine = point.omega[s, k] * point.history_chance[k, h]
             z = 0
             if k == n_classes - 1 or mine >= rest:
                 z = left
@@ -283,7 +286,7 @@ def gibbs_sweep(
         rate = rng.standard_gamma(known + hyper.power) * exp(-log_d) * hyper.kappa
         for s in range(n_strata):
             for k in range(n_classes):
-                mean = rate * exp(point.log_weight[s, k]) * point.history_chance[k, 0]
+                mean = rate * exp(point.log_weight[s, k]) * point.history_chance[k, 0] * point.seen[k]
                 if mean > 0.0:
                     z = rng.poisson(mean)
                     point.persons[s, k] += z

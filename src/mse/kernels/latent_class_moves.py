@@ -91,6 +91,7 @@ def _shift_chances(
     history_chance: NDArray[np.float64],
     cell_chance: NDArray[np.float64],
     log_weight: NDArray[np.float64],
+    here: NDArray[np.float64],
 ) -> float:
     """Shift the log odds of one class on one list or all lists, at the same shares of the persons seen."""
     n_strata, n_classes = point.log_weight.shape
@@ -120,14 +121,14 @@ def _shift_chances(
     new_log_d = -log(inverse)
     for i in range(len(cell_chance)):
         s, h = cells.stratum[i], cells.history[i]
-        difference = history_chance[h] / seen - point.history_chance[k, h] / point.seen[k]
+        difference = history_chance[h] - point.history_chance[k, h]
         cell_chance[i] = point.cell_chance[i] + point.omega[s, k] * difference
         if cell_chance[i] <= 0.0:
             return log_d
-    ratio += log_prior(log_weight, new_log_d, hyper) - log_prior(point.log_weight, log_d, hyper)
-    ratio += log_likelihood(cell_chance, cells) - log_likelihood(point.cell_chance, cells)
-    if log1p(-rng.random()) >= ratio:
+    prior, likelihood = log_prior(log_weight, new_log_d, hyper), log_likelihood(cell_chance, cells)
+    if log1p(-rng.random()) >= ratio + prior - here[0] + likelihood - here[1]:
         return log_d
+    here[0], here[1] = prior, likelihood
     point.chance[k] = chance
     point.history_chance[k] = history_chance
     point.seen[k] = seen
@@ -168,6 +169,7 @@ def _exchange_shares(
     cell_chance: NDArray[np.float64],
     log_weight: NDArray[np.float64],
     share: NDArray[np.float64],
+    here: NDArray[np.float64],
 ) -> float:
     """Exchange persons seen between two classes of one stratum."""
     n_classes = point.log_weight.shape[1]
@@ -198,16 +200,14 @@ def _exchange_shares(
         cell_chance[i] = point.cell_chance[i]
         if cells.stratum[i] == s:
             h = cells.history[i]
-            cell_chance[i] += gain * (
-                point.history_chance[k, h] / point.seen[k] - point.history_chance[m, h] / point.seen[m]
-            )
+            cell_chance[i] += gain * (point.history_chance[k, h] - point.history_chance[m, h])
             if cell_chance[i] <= 0.0:
                 return log_d
     ratio = log(_pair_chance(new_one, new_other) / _pair_chance(one, other))
-    ratio += log_prior(log_weight, new_log_d, hyper) - log_prior(point.log_weight, log_d, hyper)
-    ratio += log_likelihood(cell_chance, cells) - log_likelihood(point.cell_chance, cells)
-    if log1p(-rng.random()) >= ratio:
+    prior, likelihood = log_prior(log_weight, new_log_d, hyper), log_likelihood(cell_chance, cells)
+    if log1p(-rng.random()) >= ratio + prior - here[0] + likelihood - here[1]:
         return log_d
+    here[0], here[1] = prior, likelihood
     point.omega[s, k], point.omega[s, m] = new_one * total, new_other * total
     point.cell_chance[:] = cell_chance
     _take_weights(point, log_weight)
@@ -246,10 +246,11 @@ def move(rng: np.random.Generator, point: Point, cells: Cells, hyper: Hyper, log
     chance, history_chance = np.empty(point.chance.shape[1]), np.empty(point.history_chance.shape[1])
     cell_chance, log_weight = np.empty(len(cells.history)), np.empty((n_strata, n_classes))
     share = np.empty(n_classes)
+    here = np.array([log_prior(point.log_weight, log_d, hyper), log_likelihood(point.cell_chance, cells)])
     for _ in range(times):
-        log_d = _shift_chances(rng, point, cells, hyper, log_d, chance, history_chance, cell_chance, log_weight)
+        log_d = _shift_chances(rng, point, cells, hyper, log_d, chance, history_chance, cell_chance, log_weight, here)
         if n_classes > 1:
-            log_d = _exchange_shares(rng, point, cells, hyper, log_d, cell_chance, log_weight, share)
+            log_d = _exchange_shares(rng, point, cells, hyper, log_d, cell_chance, log_weight, share, here)
     if times and n_classes > 1:
         _swap_labels(rng, point, hyper, log_d, log_weight)
     return log_d
