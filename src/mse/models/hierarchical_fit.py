@@ -74,9 +74,9 @@ def posterior_fit(
 
 _EFFECTS = ("log_seen", "list_effect")
 
-_JUDGED = ("unseen", "log_seen", "list_mean", "interaction", "sd_of_")
-"""Numbers that chains have to agree on, beside the total. Scales of single interactions have no bearing of their own,
-and effects by stratum show in the number unseen there."""
+_JUDGED = ("unseen", "log_seen", "interaction")
+"""Numbers that chains have to agree on, beside the total. Means and spreads of list effects can be moved against each
+other, and mix more slowly than the numbers unseen that they make."""
 
 
 def _is_reported(name: str) -> bool:
