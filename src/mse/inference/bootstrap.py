@@ -275,7 +275,7 @@ def _findings(
         found.append(Finding("fixed_n", Severity.WARNING, subject))
     if len(made) * (1.0 - level) / 2.0 < IN_THE_TAIL:
         needed = int(np.ceil(2.0 * IN_THE_TAIL / (1.0 - level)))
-        values = {"replicates": len(made), "needed": needed, "least": IN_THE_TAIL}
+        values: dict[str, float] = {"replicates": len(made), "needed": needed, "least": IN_THE_TAIL}
         found.append(Finding("few_replicates", Severity.WARNING, subject, values))
     found += _collapse(fit, draws, limits)
     border = sum(replicate.on_border for replicate in made)
