@@ -19,6 +19,9 @@ from mse.errors import ModelError, TableError
 from mse.models.completion import complete
 from mse.models.loglinear import LogLinear
 from mse.models.missing_odds import missing_odds
+from mse.simulate.deal import stream
+from mse.simulate.incomplete import lose_values
+from mse.simulate.known_truth import KnownTruth
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "mseincomplete"
 PRINTED = 1e-6
@@ -284,6 +287,20 @@ def test_an_estimate_on_the_border_is_none() -> None:
     assert "partial_on_border" in {finding.code for finding in fit.findings}
     with pytest.raises(ModelError, match="has no estimate on this table"):
         missing_odds(table, "[A form][B form]", "form", "AU")
+
+
+@pytest.mark.parametrize(("seed", "status"), [(144, mse.FitStatus.NO_MLE), (132, mse.FitStatus.OK)])
+def test_iterations_that_end_where_the_likelihood_is_level_have_run_to_infinity(seed, status) -> None:
+    """They are as near the border as numbers reach: no inverse of the information, and yet nothing left to gain.
+
+    In the second register nobody is known of the combination that is emptied, and its limit is the estimate.
+    """
+    known = KnownTruth.draw(seed)
+    table = known.table("year", "form", "minor").select(form=["BL-SU", "GO-SU", "AU", "CU"])
+    lost = lose_values(table, "form", 0.2, stream(seed, "lost .2"))
+    fit = mse.LogLinear(known.model + "[year form minor]").fit(lost)
+    assert fit.status is status
+    assert ("partial_on_border" in {finding.code for finding in fit.findings}) == (status is mse.FitStatus.NO_MLE)
 
 
 PARTS_RUNS = 150

@@ -24,6 +24,9 @@ __all__ = ["PartialFit", "fit_partial"]
 _BORDER = 1e3
 """Standard errors on the log scale above this are those of coefficients on their way to infinity."""
 
+_LEVEL = 1e-6
+"""Persons: where no score is larger, the likelihood is level, and iterations that end there ran along it."""
+
 _NOBODY = 1e-5
 """Expected persons of a combination that the iterations empty: they stop at about 1e-9."""
 
@@ -79,10 +82,19 @@ class PartialFit:
         """Coefficients on their way to infinity where the iterations arrived; none where they did not.
 
         The programme sees only rays that leave every row as it is; where a row holds several cells the likelihood can
-        also rise towards a limit in which some of them are empty.
+        also rise towards a limit in which some of them are empty. Nearer to it than numbers reach the information has
+        no inverse; a coefficient is then known by its own entry, which is at least one over its variance.
         """
-        errors = np.sqrt(np.diag(self.kernel.covariance))
-        return self.kernel.used & ~(errors < _BORDER) & self.kernel.converged
+        from mse.kernels.em import observed_information
+
+        kernel = self.kernel
+        if kernel.converged:
+            return kernel.used & ~(np.sqrt(np.diag(kernel.covariance)) < _BORDER)
+        if not kernel.max_score < _LEVEL:
+            return np.zeros_like(kernel.used)
+        mu = np.where(self.keep, kernel.mu, 0.0)
+        own = observed_information(self.rows, mu, self.design.blocks).diagonal()
+        return kernel.used & (own < _BORDER**-2)
 
     @property
     def tells_cells(self) -> bool:
