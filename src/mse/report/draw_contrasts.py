@@ -94,7 +94,8 @@ class _Axis:
         values = shown.figure.frame.loc[[row for row, _ in rows], ends].stack().dropna()
         self.scale, self.width = scale, width
         self.no_change = 1.0 if scale == "ratio" else 0.0
-        self.low, self.high = min([*values, self.no_change]), max([*values, self.no_change])
+        ends_of_axis = [*map(float, values), self.no_change]
+        self.low, self.high = min(ends_of_axis), max(ends_of_axis)
 
     def at(self, value: float) -> float:
         if self.high == self.low:

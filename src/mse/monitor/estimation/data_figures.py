@@ -15,6 +15,7 @@ from mse.errors import TableError
 from mse.lazy import lazy
 
 if TYPE_CHECKING:
+    from mse.core.partial import PartialTable
     from mse.core.table import CaptureTable
 
 pd = lazy("pandas")
@@ -288,12 +289,12 @@ def pairs_figure(table: CaptureTable, *, name: str = "pairs") -> Figure:
     )
 
 
-def reconciliation_figure(table: CaptureTable, *, name: str = "reconciliation") -> Figure:
+def reconciliation_figure(table: CaptureTable | PartialTable, *, name: str = "reconciliation") -> Figure:
     """How reports became the persons of a table, with everything that was left out on the way.
 
     Parameters
     ----------
-    table : CaptureTable
+    table : CaptureTable or PartialTable
         A table of `mse.tabulate`.
     name : str
         Name of the figure.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,8 @@ __all__ = ["Atoms", "Levels", "atoms_of", "divisions", "within"]
 Levels = frozenset[tuple[str, Hashable]]
 """Covariates and their levels."""
 
-Atoms = dict[tuple[str, Levels], int]
-"""Persons by fingerprint and levels: two tables may have the same covariates."""
+Atoms = dict[Any, int]
+"""Persons by fingerprint and levels (`Levels`): two tables may have the same covariates."""
 
 
 def atoms_of(table: CaptureTable | PartialTable) -> Atoms:
