@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import decomposable, registry, strata
+from benchmarks import decomposable, laplace, registry, strata
 from benchmarks.cases import GLM_MODELS
 
 FOLDER = Path(__file__).parent
@@ -109,6 +109,7 @@ if __name__ == "__main__":
     entries = measure()
     more = [*of_a_register(), *strata.rows(strata.in_a_child())]
     more += decomposable.rows(decomposable.in_a_child())
+    more += laplace.rows(laplace.in_a_child())
     text = results(entries, more, (before, os.getloadavg()[0]))
     (FOLDER / "results.md").write_text(text, encoding="utf-8")
     print(text)
