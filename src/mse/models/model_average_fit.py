@@ -15,7 +15,6 @@ from mse.core.finding import Finding, Severity
 from mse.core.fit import FitStatus
 from mse.core.model_weights import ModelWeights
 from mse.models.model_average_space import ENUMERATED, AverageSpace
-from mse.models.progress import bar
 
 if TYPE_CHECKING:
     from mse.core.total_prior import TotalPrior
@@ -233,11 +232,10 @@ def choose_models(
     findings: tuple[Finding, ...] = ()
     candidates, n_models = everything, len(everything)
     if len(everything) > ENUMERATED:
-        candidates, share = space.near_by_bic(spec.window)
+        candidates, share = space.near_by_bic(spec.window, progress=progress)
         values = {"models": n_models, "kept": len(candidates), "window": spec.window, "share": share}
         findings = (Finding("average_screened", Severity.NOTE, "models", values),)
-    with bar("model average", len(candidates), progress):
-        return nearest(space, scale, spec.coefficient_prior, candidates), n_models, findings
+    return nearest(space, scale, spec.coefficient_prior, candidates), n_models, findings
 
 
 def nearest(

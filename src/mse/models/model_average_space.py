@@ -17,6 +17,7 @@ from mse.core.table import CaptureTable
 from mse.core.terms import Generators
 from mse.kernels.lattice import enumerate_models, hierarchical_models
 from mse.models.exhaustive import MAX_MODELS, MAX_STRATIFIED, fit_all
+from mse.models.progress import bar
 from mse.models.search import Search
 
 if TYPE_CHECKING:
@@ -120,11 +121,12 @@ class AverageSpace:
         scope = self.search.scope(self.table)
         return enumerate_models(len(self.table.lists), scope, limit=MAX_MODELS, **options)
 
-    def near_by_bic(self, window: float) -> tuple[NDArray[np.uint64], float]:
+    def near_by_bic(self, window: float, *, progress: bool = False) -> tuple[NDArray[np.uint64], float]:
         """Models whose BIC is within a window of the best, and the share of all BIC weight that they hold."""
         models = self.all_models
         assert models is not None
         counts, convention = by_stratum(self.table)[0], self.search.convention(self.table, "bic")
-        (found,) = fit_all(counts, self.interactions, models, (convention,), forced=self.forced)
+        with bar("search", len(models), progress) as advance:
+            (found,) = fit_all(counts, self.interactions, models, (convention,), advance, forced=self.forced)
         near = found.criterion <= found.anchor + window
         return found.bits[near], float(found.weights()[near].sum())
