@@ -55,9 +55,11 @@ class Part:
 
 def scope_of(search: EnsembleFit) -> Text:
     """Name the scope of a search."""
-    key = "scope_pairs" if search.scope == 2 else "scope_orders"
-    of = "_covariates" if search.table.covariates else ""
-    return Sentence(f"{key}{of}", {"order": search.scope})
+    if search.table.covariates:
+        key = "scope_pairs_covariates" if search.scope == 2 else "scope_orders_covariates"
+    else:
+        key = "scope_pairs" if search.scope == 2 else "scope_orders"
+    return Sentence(key, {"order": search.scope})
 
 
 def all_scopes(results: Results) -> Text:
