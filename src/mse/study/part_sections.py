@@ -23,5 +23,6 @@ def parts_part(results: Results) -> Part:
     if divisions[0].draws is not None:
         part.paragraphs.append(Sentence("study_parts_drawn"))
     if changes := changes_between_years(divisions):
+        part.paragraphs.append(Sentence("study_parts_years"))
         part.figures.append(contrasts_figure(changes, results.table, name="changes"))
     return part
