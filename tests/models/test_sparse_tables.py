@@ -58,5 +58,5 @@ def test_what_people_see_of_sparse_tables() -> None:
                 estimate = found.estimate()
                 assert table.n_observed <= estimate.lower <= found.total + 1e-6
                 assert estimate.upper is None or estimate.upper > estimate.lower
-    assert statuses[FitStatus.NOT_CONVERGED] == 0
-    assert all(statuses[s] for s in FitStatus if s is not FitStatus.NOT_CONVERGED), statuses
+    never = {FitStatus.NOT_CONVERGED, FitStatus.NOT_MIXED}  # the latter is of chains, and nothing is drawn here
+    assert {status for status, times in statuses.items() if not times} == never, statuses
