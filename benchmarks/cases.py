@@ -106,11 +106,9 @@ class Measured(NamedTuple):
 def in_a_fresh_process(statement: str, before: str = "import numpy") -> Measured:
     """Measure a statement in a new interpreter, after what comes before it."""
     script = (
-        f"import resource, sys, time\n{before}\n"
+        f"import time\nfrom benchmarks.peak import peak_mib\n{before}\n"
         f"start, busy = time.perf_counter(), time.process_time()\n{statement}\n"
-        "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "unit = 1024**2 if sys.platform == 'darwin' else 1024\n"
-        "print(time.perf_counter() - start, time.process_time() - busy, peak / unit)"
+        "print(time.perf_counter() - start, time.process_time() - busy, peak_mib())"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return Measured(*map(float, done.stdout.split()))

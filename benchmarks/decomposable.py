@@ -7,7 +7,6 @@ the grid that `fit` chooses. Wall time and processor time of all threads are giv
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 import mse
+from benchmarks.peak import peak_mib
 from mse.kernels.chordal import chordal_graphs
 from mse.kernels.hyperdirichlet import clique_tables, graph_score
 
@@ -72,7 +72,7 @@ def measure() -> dict[str, float]:
     found["five"], found["five cpu"], fit = timed(lambda: bounded.fit(five), TIMES)
     found["six"], found["six cpu"], _ = timed(lambda: free.fit(six), 1)
     found["seven"], found["seven cpu"], _ = timed(lambda: bounded.fit(seven_lists()), 1)
-    found["peak MiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
+    found["peak MiB"] = peak_mib()
     found["numpy"], found["numpy cpu"], mass = timed(lambda: plain_numpy(five), 2)
     found["difference"] = float(np.abs(mass - fit.draws.weight).max())
     return found

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from benchmarks.peak import peak_mib
 
 REPORTS = 5_000_000
 
@@ -70,12 +71,6 @@ def measure(folder: Path) -> dict[str, float]:
     assert len(made) > 10
     times["peak MiB"] = peak_mib()
     return times
-
-
-def peak_mib() -> float:
-    """Most memory that this process has held so far."""
-    unit = 1024**2 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 def in_a_child(folder: Path) -> dict[str, float]:

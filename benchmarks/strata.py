@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 import mse
-from benchmarks.registry import peak_mib
+from benchmarks.peak import peak_mib
 from mse.core.strata_design import StrataDesign
 from mse.core.terms import Generators
 
