@@ -16,6 +16,7 @@ import pytest
 
 from benchmarks import decomposable, laplace, registry, strata
 from benchmarks.cases import GLM_MODELS
+from benchmarks.child import in_a_child
 
 FOLDER = Path(__file__).parent
 
@@ -107,9 +108,9 @@ def results(entries: dict[str, dict[str, Any]], more: list[tuple[str, str, str]]
 if __name__ == "__main__":
     before = os.getloadavg()[0]
     entries = measure()
-    more = [*of_a_register(), *strata.rows(strata.in_a_child())]
-    more += decomposable.rows(decomposable.in_a_child())
-    more += laplace.rows(laplace.in_a_child())
+    more = [*of_a_register(), *strata.rows(in_a_child("benchmarks.strata"))]
+    more += decomposable.rows(in_a_child("benchmarks.decomposable"))
+    more += laplace.rows(in_a_child("benchmarks.laplace"))
     text = results(entries, more, (before, os.getloadavg()[0]))
     (FOLDER / "results.md").write_text(text, encoding="utf-8")
     print(text)

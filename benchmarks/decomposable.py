@@ -6,9 +6,6 @@ the grid that `fit` chooses. Wall time and processor time of all threads are giv
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +14,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 import mse
+from benchmarks.child import show
 from benchmarks.peak import peak_mib
 from mse.kernels.chordal import chordal_graphs
 from mse.kernels.hyperdirichlet import clique_tables, graph_score
@@ -94,18 +92,5 @@ def rows(taken: dict[str, float]) -> list[tuple[str, str, str]]:
     ]
 
 
-def in_a_child() -> dict[str, float]:
-    """Measure in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.decomposable", "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    taken: dict[str, float] = json.loads(done.stdout)
-    return taken
-
-
 if __name__ == "__main__":
-    measured = measure()
-    if "--json" in sys.argv:
-        print(json.dumps(measured))
-    else:
-        for what, value, target in rows(measured):
-            print(f"{what}: {value}" + (f" ({target})" if target else ""))
+    show(measure(), rows)

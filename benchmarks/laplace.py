@@ -6,15 +6,13 @@ beside it SciPy's optimiser on dense designs, over an even sample of the same mo
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
 
 import mse
+from benchmarks.child import show
 from benchmarks.decomposable import timed
 from mse.kernels.laplace import curves
 from mse.kernels.laplace_draws import design_matrix
@@ -86,18 +84,5 @@ def rows(taken: dict[str, float]) -> list[tuple[str, str, str]]:
     ]
 
 
-def in_a_child() -> dict[str, float]:
-    """Measure in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.laplace", "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    taken: dict[str, float] = json.loads(done.stdout)
-    return taken
-
-
 if __name__ == "__main__":
-    measured = measure()
-    if "--json" in sys.argv:
-        print(json.dumps(measured))
-    else:
-        for what, value, target in rows(measured):
-            print(f"{what}: {value}" + (f" ({target})" if target else ""))
+    show(measure(), rows)

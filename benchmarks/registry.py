@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -19,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmarks import child
 from benchmarks.peak import peak_mib
 
 REPORTS = 5_000_000
@@ -75,9 +74,7 @@ def measure(folder: Path) -> dict[str, float]:
 
 def in_a_child(folder: Path) -> dict[str, float]:
     """Measure in a new interpreter, whose memory the making of the files has not touched."""
-    command = [sys.executable, "-m", "benchmarks.registry", "--measure", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return dict(json.loads(done.stdout))
+    return child.in_a_child("benchmarks.registry", "--measure", str(folder))
 
 
 def main() -> None:

@@ -6,10 +6,7 @@ measured in a process of its own; statsmodels fits the same model on the dense d
 
 from __future__ import annotations
 
-import json
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +14,7 @@ from typing import Any
 import numpy as np
 
 import mse
+from benchmarks.child import show
 from benchmarks.peak import peak_mib
 from mse.core.strata_design import StrataDesign
 from mse.core.terms import Generators
@@ -125,18 +123,5 @@ def rows(taken: dict[str, float]) -> list[tuple[str, str, str]]:
     ]
 
 
-def in_a_child() -> dict[str, float]:
-    """Measure in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.strata", "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    taken: dict[str, float] = json.loads(done.stdout)
-    return taken
-
-
 if __name__ == "__main__":
-    taken = measure()
-    if "--json" in sys.argv:
-        print(json.dumps(taken))
-    else:
-        for what, value, target in rows(taken):
-            print(f"{what}: {value}" + (f" ({target})" if target else ""))
+    show(measure(), rows)
