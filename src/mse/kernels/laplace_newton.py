@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from mse.kernels.compiled import compiled
 from mse.kernels.newton import factor, solve
+from mse.kernels.strata_newton import HALVINGS, LARGEST, MAX_ITERATIONS
 
 __all__ = ["LOG_2PI", "Case", "Data", "Prior", "Scratch", "climb", "first_guess", "log_constant", "unseen_sum", "walsh"]
 
@@ -28,13 +29,12 @@ Case = tuple[Data, Prior, Masks]
 """Data, prior, and the columns of a model, the intercept first."""
 Scratch = tuple[Floats, Floats, Floats, Floats, Floats, Floats, Floats]
 
-LARGEST = 600.0
-MAX_ITERATIONS = 60
-HALVINGS = 30
 ARRIVED = 1e-9
 """Newton's decrement, twice what the log posterior is short of its top, at which one more step reaches the mode."""
 
 _SLACK = 1e-11
+"""Rounding of the log posterior, as a share of it: a step that loses no more than this is taken."""
+
 LOG_2PI = np.log(2.0 * np.pi)
 
 
