@@ -179,6 +179,16 @@ def test_only_named_numbers_are_judged() -> None:
     assert list(both.diagnostics()["name"]) == ["total", "share[A]"]
 
 
+def test_numbers_that_are_watched_give_a_note_and_leave_the_total() -> None:
+    both = chains()
+    both = replace(both, values={**both.values, "class": chains(shift=60.0).values["total"]})
+    status, findings = gate(both, ["total"], ["class"])
+    assert status is mse.FitStatus.OK
+    assert [(found.code, found.severity.value, found.subject) for found in findings] == [
+        ("slow_parameters", "note", "class")
+    ]
+
+
 def test_a_number_that_never_moves_has_no_diagnostics() -> None:
     frame = Chains({**chains().values, "fixed": np.ones((4, 500))}).diagnostics().set_index("name")
     assert frame.loc["fixed"].isna().all()

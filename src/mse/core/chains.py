@@ -102,7 +102,9 @@ class Chains:
         return Chains(kept, self.dims, self.coords, self.sample_stats)
 
 
-def gate(chains: Chains, names: Sequence[str] | None = None) -> tuple[FitStatus, tuple[Finding, ...]]:
+def gate(
+    chains: Chains, names: Sequence[str] | None = None, watched: Sequence[str] = ()
+) -> tuple[FitStatus, tuple[Finding, ...]]:
     """Judge whether chains may give a total.
 
     Parameters
@@ -111,13 +113,15 @@ def gate(chains: Chains, names: Sequence[str] | None = None) -> tuple[FitStatus,
     names : sequence of str, optional
         What is judged, beside the total; everything where not given. Numbers that change their meaning between draws,
         as those of classes that swap labels, are left out here.
+    watched : sequence of str
+        Numbers that the total does not hang on by themselves: where they mix slowly a note says so.
 
     Returns
     -------
     status : FitStatus
         NOT_MIXED where an R-hat is above 1.01 or there are fewer than 400 effective draws; no total is given then.
     findings : tuple of Finding
-        Blocking ones, of the worst number of each kind; divergent transitions among them.
+        Blocking ones, of the worst number of each kind, divergent transitions among them; and the note.
     """
     judged = chains if names is None else chains.only(names)
     frame = judged.diagnostics().set_index("name")
@@ -134,4 +138,8 @@ def gate(chains: Chains, names: Sequence[str] | None = None) -> tuple[FitStatus,
     if diverging := int(np.sum(chains.sample_stats.get("diverging", 0))):
         draws = int(np.prod(chains.values["total"].shape))
         found.append(Finding("divergences", Severity.BLOCKING, "total", {"diverging": diverging, "draws": draws}))
+    slow = chains.only(watched).diagnostics().set_index("name").drop("total")["r_hat"] if watched else None
+    if slow is not None and slow.max() > LARGEST_R_HAT:
+        values = {"name": slow.idxmax(), "r_hat": f"{slow.max():.3f}", "largest": LARGEST_R_HAT}
+        found.append(Finding("slow_parameters", Severity.NOTE, str(slow.idxmax()), values))
     return status, tuple(found)

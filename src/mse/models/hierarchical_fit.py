@@ -53,9 +53,8 @@ def posterior_fit(
         "observed_data": {"count": data.counts},
     }
     chains = Chains(values, dims, data.coords(), sampled.sample_stats, groups)
-    status, findings = gate(
-        chains, [name for name in values if name.startswith(_JUDGED) and len(dims.get(name, ())) < 2]
-    )
+    judged = [name for name in values if name.startswith(_JUDGED) and len(dims.get(name, ())) < 2]
+    status, findings = gate(chains, judged, [name for name in values if name.startswith(_WATCHED)])
     covariates = dict(data.table.covariates)
     in_strata: dict[str, Any] = {"covariates": covariates, "observed_in": observed, "dark_in": unseen}
     levels = tuple(len(found) for found in covariates.values())
@@ -77,6 +76,9 @@ _EFFECTS = ("log_seen", "list_effect")
 _JUDGED = ("unseen", "log_seen", "interaction")
 """Numbers that chains have to agree on, beside the total. Means and spreads of list effects can be moved against each
 other, and mix more slowly than the numbers unseen that they make."""
+
+_WATCHED = ("list_mean", "list_by_", "sd_of_")
+"""Those means and spreads: a note tells where they mix slowly."""
 
 
 def _is_reported(name: str) -> bool:
