@@ -72,16 +72,22 @@ class Chains:
         import pandas as pd
 
         rows = []
+        for label, drawn in self.series().items():
+            if np.ptp(drawn) == 0.0:
+                rows.append((label, np.nan, np.nan, np.nan))
+                continue
+            tail = az.ess(drawn, method="tail", prob=_TAILS)
+            rows.append((label, float(az.rhat(drawn)), float(az.ess(drawn, method="bulk")), float(tail)))
+        return pd.DataFrame(rows, columns=["name", "r_hat", "ess_bulk", "ess_tail"])
+
+    def series(self) -> dict[str, NDArray[np.float64]]:
+        """Draws of every single number, shape (chain, draw), by its name: "total", "mean[police]"."""
+        found = {}
         for name, array in self.values.items():
             flat = np.asarray(array, dtype=np.float64).reshape(*array.shape[:2], -1)
             for place, label in enumerate(self._labels(name, array.shape[2:])):
-                drawn = flat[:, :, place]
-                if np.ptp(drawn) == 0.0:
-                    rows.append((label, np.nan, np.nan, np.nan))
-                    continue
-                tail = az.ess(drawn, method="tail", prob=_TAILS)
-                rows.append((label, float(az.rhat(drawn)), float(az.ess(drawn, method="bulk")), float(tail)))
-        return pd.DataFrame(rows, columns=["name", "r_hat", "ess_bulk", "ess_tail"])
+                found[label] = flat[:, :, place]
+        return found
 
     def _labels(self, name: str, shape: tuple[int, ...]) -> list[str]:
         if not shape:

@@ -39,7 +39,10 @@ MEASURES: Mapping[str, str] = {
 }
 """Kind of the values of every measure of a tidy figure. Shares are fractions: 0.72 is 72 %."""
 
-CHARTS = ("overlaps", "search", "estimate", "histogram", "stacked", "lines", "registered", "contrasts")
+CHARTS = (
+    "overlaps", "search", "estimate", "histogram", "stacked", "lines", "registered", "contrasts", "density", "traces",
+    "weights",
+)  # fmt: skip
 """How a figure may be drawn."""
 
 

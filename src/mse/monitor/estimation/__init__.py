@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mse.monitor.estimation.chain_figures import traces_figure
 from mse.monitor.estimation.contrast_figures import contrasts_figure, rates_figure
 from mse.monitor.estimation.data_figures import (
     captures_figure,
@@ -20,6 +21,9 @@ from mse.monitor.estimation.estimate_figures import (
 )
 from mse.monitor.estimation.model_figures import BANDWIDTHS, modes_figure, search_figure
 from mse.monitor.estimation.part_figures import parts_figure
+from mse.monitor.estimation.posterior_figures import posterior_figure, posterior_table
+from mse.monitor.estimation.prior_figures import prior_influence_figure, prior_predictive_figure
+from mse.monitor.estimation.weight_figures import inclusion_figure, model_weights_figure
 
 __all__ = [
     "BANDWIDTHS",
@@ -30,13 +34,20 @@ __all__ = [
     "draws_figure",
     "estimates_figure",
     "headline_text",
+    "inclusion_figure",
     "lists_figure",
+    "model_weights_figure",
     "modes_figure",
     "pairs_figure",
     "parts_figure",
     "patterns_figure",
+    "posterior_figure",
+    "posterior_table",
+    "prior_influence_figure",
+    "prior_predictive_figure",
     "rates_figure",
     "reconciliation_figure",
     "search_figure",
     "selected_figure",
+    "traces_figure",
 ]

@@ -1,0 +1,136 @@
+"""Figures of Markov chains: what each drew, and whether they agree."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mse.core.figure import Figure
+from mse.core.posterior_fit import PosteriorFit
+from mse.core.sentence import Sentence, Text
+from mse.errors import ModelError, did_you_mean
+from mse.lazy import lazy
+from mse.monitor.estimation.data_figures import heading, unit_and_source
+
+if TYPE_CHECKING:
+    from mse.core.chains import Chains
+
+pd = lazy("pandas")
+
+__all__ = ["traces_figure"]
+
+_MOST_POINTS = 250
+"""Points a chain: a page shows no more."""
+
+_TOTAL = "total"
+
+
+def traces_figure(fit: PosteriorFit, names: Sequence[str] = (_TOTAL,), *, name: str = "traces") -> Figure:
+    """Draws of every chain, in the order in which they were made.
+
+    Parameters
+    ----------
+    fit : PosteriorFit
+        A fit with chains.
+    names : sequence of str
+        What was drawn, as in `fit.chains.diagnostics()`; the name of an array stands for all of it.
+    name : str
+        Name of the figure.
+
+    Returns
+    -------
+    Figure
+        Columns name, agreement (R-hat and effective draws, in words), chain, draw, total (of totals), value (of
+        others). Of a long chain every so many draws are rows.
+
+    Raises
+    ------
+    mse.errors.ModelError
+        The fit has no chains, or nothing of such a name was drawn.
+
+    Examples
+    --------
+    >>> import mse
+    >>> exact = mse.DecomposableAverage().fit(mse.datasets.load("spina_bifida_621"))
+    >>> traces_figure(exact)
+    Traceback (most recent call last):
+    ...
+    mse.errors.ModelError: This fit has no chains to draw. Got: DecomposableAverage... Its posterior is exact...
+    """
+    chains = fit.chains
+    if chains is None:
+        raise ModelError(
+            "This fit has no chains to draw",
+            got=type(fit.spec).__name__,
+            hint="Its posterior is exact, or weighs models; mse.plot(fit) draws it, and model_weights() lists them.",
+        )
+    series = _chosen(chains, names)
+    judged = chains.only([label.partition("[")[0] for label in series]).diagnostics().set_index("name")
+    rows: dict[str, list[Any]] = {key: [] for key in ("name", "agreement", "chain", "draw", "total", "value")}
+    for label, drawn in series.items():
+        step = math.ceil(drawn.shape[1] / _MOST_POINTS)
+        said = _agreement(judged.loc[label, "r_hat"], judged.loc[label, ["ess_bulk", "ess_tail"]].min())
+        is_total = label.partition("[")[0] == _TOTAL
+        for chain, values in enumerate(drawn[:, ::step], start=1):
+            points = len(values)
+            rows["name"] += [Sentence("column_total") if label == _TOTAL else label] * points
+            rows["agreement"] += [said] * points
+            rows["chain"] += [chain] * points
+            rows["draw"] += (1 + step * np.arange(points)).tolist()
+            rows["total"] += values.tolist() if is_total else [None] * points
+            rows["value"] += [None] * points if is_total else values.tolist()
+    columns = {
+        "name": heading("drawn"),
+        "agreement": heading("agreement"),
+        "chain": heading("chain", "count"),
+        "draw": heading("draw", "count"),
+        "total": heading("total", "estimate", missing="word_dash"),
+        "value": heading("value_drawn", "ratio", missing="word_dash"),
+    }
+    frame = pd.DataFrame(rows).astype({"total": "float64", "value": "float64"})
+    for item in ("total", "value"):
+        if frame[item].isna().all():
+            del columns[item]
+    worst = judged.loc[list(series)]
+    count, draws = next(iter(series.values())).shape
+    fields = {
+        "chains": count,
+        "draws": draws,
+        "agreement": _agreement(worst["r_hat"].max(), worst[["ess_bulk", "ess_tail"]].min().min()),
+    }
+    return Figure(
+        name,
+        frame,
+        columns,
+        title=Sentence("figure_traces_title" if fit.total is not None else "figure_traces_title_apart", fields),
+        caption=Sentence("figure_traces_caption", fields),
+        chart="traces",
+        alt=Sentence("figure_traces_alt"),
+        most=0,
+        **unit_and_source(fit.table.reference),
+    )
+
+
+def _chosen(chains: Chains, names: Sequence[str]) -> dict[str, Any]:
+    """Series by label; the name of an array stands for all of it."""
+    every = chains.series()
+    found: dict[str, Any] = {}
+    for name in names:
+        own = {label: drawn for label, drawn in every.items() if name in (label, label.partition("[")[0])}
+        if not own:
+            raise ModelError(f"Nothing called '{name}' was drawn", hint=did_you_mean(name, (*chains.values, *every)))
+        found |= own
+    return found
+
+
+def _agreement(r_hat: float, draws: float) -> Text:
+    """R-hat and effective draws in words; a number that never changed has none."""
+    if not math.isfinite(r_hat):
+        return Sentence("chain_constant")
+    written = f"{r_hat:.3f}"
+    return Sentence(
+        "chain_agreement", {"r_hat": {"en": written, "nl": written.replace(".", ",")}, "draws": float(draws)}
+    )
