@@ -66,6 +66,8 @@ GROUPS = {
         "Estimate",
         "Contrast",
         "bootstrap",
+        "side_by_side",
+        "SideBySide",
         "Draws",
         "Finding",
     ],

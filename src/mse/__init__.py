@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from mse.inference.duplicates import correct_duplicates
     from mse.inference.linkage_combination import combine_linkage
     from mse.inference.linkage_correction import correct_linkage
+    from mse.inference.side_by_side import SideBySide, side_by_side
     from mse.models.completion import complete
     from mse.models.decomposable import DecomposableAverage
     from mse.models.hierarchical import Hierarchical
@@ -97,6 +98,7 @@ _WHERE = {
     "Rules": "mse.records.register.rules",
     "Scores": "mse.core.coding",
     "Search": "mse.models.search",
+    "SideBySide": "mse.inference.side_by_side",
     "Spline": "mse.core.coding",
     "Step": "mse.core.coding",
     "StratifiedFit": "mse.core.stratified_fit",
@@ -121,6 +123,7 @@ _WHERE = {
     "read_registry": "mse.records.register.read_registry",
     "release": "mse.monitor.disclosure.release",
     "run": "mse.study.run",
+    "side_by_side": "mse.inference.side_by_side",
     "tabulate": "mse.records.tabulate",
 }
 """Where each public name lives; it is loaded when it is first asked for."""
@@ -162,6 +165,7 @@ __all__ = [
     "Rules",
     "Scores",
     "Search",
+    "SideBySide",
     "Spline",
     "Step",
     "StratifiedFit",
@@ -188,6 +192,7 @@ __all__ = [
     "read_registry",
     "release",
     "run",
+    "side_by_side",
     "simulate",
     "tabulate",
 ]

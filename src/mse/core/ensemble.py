@@ -138,7 +138,11 @@ class EnsembleFit:
     @property
     def assumption(self) -> str:
         """The identifying assumption in a sentence."""
-        return sentence("assumption_search", "en", order=self.scope)
+        return self.explain("en")
+
+    def explain(self, language: str = "en") -> str:
+        """The identifying assumption in a sentence, in English or Dutch."""
+        return sentence("assumption_search", language, order=self.scope)
 
     @property
     def n_models(self) -> int:

@@ -84,6 +84,10 @@ class Fit(Protocol):
         """The identifying assumption in a sentence."""
         ...
 
+    def explain(self, language: str = "en") -> str:
+        """The identifying assumption in a sentence, in English or Dutch."""
+        ...
+
     def estimate(self, *, level: float = 0.95) -> Estimate:
         """The estimate with an interval."""
         ...

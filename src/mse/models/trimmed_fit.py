@@ -150,7 +150,11 @@ class TrimmedFit:
     @property
     def assumption(self) -> str:
         """The identifying assumption in a sentence."""
-        return sentence("assumption_trimmed", "en", trimmed=self.spec.trimmed)
+        return self.explain("en")
+
+    def explain(self, language: str = "en") -> str:
+        """The identifying assumption in a sentence, in English or Dutch."""
+        return sentence("assumption_trimmed", language, trimmed=self.spec.trimmed)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from mse.monitor.coverage.list_reach import capture_profile
     from mse.monitor.disclosure.earlier import Published
     from mse.monitor.disclosure.protected import Protected
+    from mse.monitor.estimation.beside_figures import side_by_side_figure
     from mse.monitor.estimation.contrast_figures import contrasts_figure, rates_figure
     from mse.monitor.estimation.part_figures import parts_figure
     from mse.records.editions import printed
@@ -107,6 +108,7 @@ _WHERE = {
     "self_audit": "mse.monitor.audit.self_audit",
     "share": "mse.monitor.counting.shares",
     "shares_versus_estimated": "mse.monitor.coverage.coverage_shares",
+    "side_by_side_figure": "mse.monitor.estimation.beside_figures",
     "top": "mse.monitor.counting.ranking",
     "units": "mse.monitor.counting.three_units",
 }
@@ -169,6 +171,7 @@ __all__ = [
     "self_audit",
     "share",
     "shares_versus_estimated",
+    "side_by_side_figure",
     "top",
     "units",
 ]

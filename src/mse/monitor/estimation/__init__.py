@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mse.monitor.estimation.beside_figures import side_by_side_figure
 from mse.monitor.estimation.chain_figures import traces_figure
 from mse.monitor.estimation.contrast_figures import contrasts_figure, rates_figure
 from mse.monitor.estimation.data_figures import (
@@ -49,5 +50,6 @@ __all__ = [
     "reconciliation_figure",
     "search_figure",
     "selected_figure",
+    "side_by_side_figure",
     "traces_figure",
 ]
