@@ -186,6 +186,9 @@ class TotalPrior:
         """Say in a sentence what is believed."""
         return self.words.write(language)
 
+    def __str__(self) -> str:
+        return self.sentence("en")
+
     def to_json(self) -> dict[str, Any]:
         """Return the prior as plain values."""
         return {"kind": self.kind, **dict(zip(_VALUES[self.kind], self.values, strict=True))}

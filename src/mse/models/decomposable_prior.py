@@ -40,7 +40,7 @@ def influence(spec: DecomposableAverage, table: CaptureTable) -> pd.DataFrame:
         fit = own if one == asked else one.fit(table)
         median, lower, upper = map(float, fit.quantile(np.array([0.5, 0.5 - _LEVEL / 2.0, 0.5 + _LEVEL / 2.0])))
         share = np.nan if fit.weights is None else float(fit.weights.probability[0])
-        rows.append((one.delta, one.total_prior.sentence(), median, lower, upper, fit.model, share))
+        rows.append((one.delta, one.total_prior, median, lower, upper, fit.model, share))
     return pd.DataFrame(rows, columns=["delta", "prior", "median", "lower", "upper", "model", "probability"])
 
 

@@ -78,7 +78,7 @@ def _row(spec: LatentClass, fit: PosteriorFit, prior: TotalPrior) -> dict[str, A
         share = None if prior == spec.prior else weight / weight.sum()
         middle, lower, upper = quantiles(totals, _LIMITS, share)
     return {
-        "total_prior": str(prior.words),
+        "total_prior": prior,
         "alpha_shape": spec.alpha[0],
         "alpha_rate": spec.alpha[1],
         "classes": spec.classes,

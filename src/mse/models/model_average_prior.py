@@ -57,7 +57,7 @@ def _row(spec: ModelAverage, data: Any) -> dict[str, Any]:
     return {
         "prior": spec.prior,
         "scale": float(spec.scale) if spec.prior == "unit_information" else None,
-        "total_prior": str(scale.prior.words),
+        "total_prior": scale.prior,
         "median": median,
         "lower": lower,
         "upper": upper,

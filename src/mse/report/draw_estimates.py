@@ -44,7 +44,7 @@ def draw_estimates(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: 
     for place, (label, rows) in enumerate(groups.items()):
         y = float(-place)
         axes.text(0, y + 0.55, label, va="top", ha="left", color=INK, weight="bold")
-        observed, reserved = rows[0]["observed"], 0.0
+        observed, reserved = rows[0].get("observed", float("nan")), 0.0
         if pd.notna(observed):
             axes.barh(y, float(observed), 2 * _BAR, color=REGISTERED, lw=0, zorder=3)
             text = sentence("picture_registered", language, n=int(observed))

@@ -16,9 +16,18 @@ from mse.core.estimate import Estimate
 from mse.core.figure import Figure
 from mse.core.sentence import Sentence
 from mse.core.table import CaptureTable
+from mse.inference.side_by_side import SideBySide
 from mse.monitor.disclosure.release import ReleasedFigure
-from mse.monitor.estimation import contrasts_figure, draws_figure, estimates_figure, patterns_figure, search_figure
+from mse.monitor.estimation import (
+    contrasts_figure,
+    draws_figure,
+    estimates_figure,
+    patterns_figure,
+    search_figure,
+    side_by_side_figure,
+)
 from mse.report.draw_contrasts import contrasts_height, draw_contrasts
+from mse.report.draw_density import density_height, draw_density
 from mse.report.draw_estimates import draw_estimates, estimates_height
 from mse.report.draw_histogram import draw_histogram, histogram_height
 from mse.report.draw_lines import draw_lines, lines_height
@@ -26,6 +35,9 @@ from mse.report.draw_overlaps import draw_overlaps, overlaps_height
 from mse.report.draw_registered import draw_registered, registered_height
 from mse.report.draw_search import draw_search, search_height
 from mse.report.draw_stacked import draw_stacked, stacked_height
+from mse.report.draw_traces import draw_traces, traces_height
+from mse.report.draw_weights import draw_weights, weights_height
+from mse.report.posteriors import posterior_of, posteriors_in
 from mse.report.style import NARROW, PIXELS, STYLE, WIDE
 from mse.report.svg import shortened
 from mse.report.unseen import draw_unseen, unseen, unseen_height
@@ -51,6 +63,9 @@ _CHARTS = {
     "lines": _Chart(draw_lines, lines_height),
     "registered": _Chart(draw_registered, registered_height),
     "contrasts": _Chart(draw_contrasts, contrasts_height),
+    "density": _Chart(draw_density, density_height),
+    "traces": _Chart(draw_traces, traces_height),
+    "weights": _Chart(draw_weights, weights_height),
 }
 
 _UNSEEN = _Chart(draw_unseen, unseen_height)
@@ -58,12 +73,15 @@ _UNSEEN = _Chart(draw_unseen, unseen_height)
 
 _DRAWS = (
     "a CaptureTable (overlaps), an EnsembleFit (models), an Estimate (intervals, or the replicates "
-    "of a whole), a Contrast or a list of them, a Figure or ReleasedFigure with a chart"
+    "of a whole), methods side by side, a PosteriorFit, a Contrast, or several of these, a Figure or ReleasedFigure "
+    "with a chart"
 )
 
 
-def plot(thing: Any, *, language: str = "en", ax: Axes | None = None, narrow: bool = False) -> Picture:
-    """Draw a table, a search, an estimate or a figure, as an analyst sees it.
+def plot(
+    thing: Any, kind: str | None = None, *, language: str = "en", ax: Axes | None = None, narrow: bool = False
+) -> Picture:
+    """Draw a table, a search, an estimate, posteriors or a figure, as an analyst sees it.
 
     A picture of anything but a ReleasedFigure shows exact counts, small ones too, as does the frame of a ``Figure``:
     both are for the analyst's own screen and not for release. For a picture that may leave, draw one of a release:
@@ -71,11 +89,16 @@ def plot(thing: Any, *, language: str = "en", ax: Axes | None = None, narrow: bo
 
     Parameters
     ----------
-    thing : CaptureTable, EnsembleFit, Estimate, Contrast, list of Contrast, Figure or ReleasedFigure
+    thing : CaptureTable, EnsembleFit, Estimate, SideBySide, PosteriorFit, Contrast, list of these, Figure
         A table is drawn by its overlaps, a search by the totals of its models, an estimate by its interval or,
-        where it has draws, by its replicates, contrasts by their intervals beside a line that marks no change. Only a
-        ReleasedFigure has been through a release policy. Where the policy withholds nearly all of one, a sentence says
-        so in place of the picture.
+        where it has draws, by its replicates, methods side by side by their intervals, contrasts by their intervals
+        beside a line that marks no change. Only a ReleasedFigure has been through a release policy. Where the policy
+        withholds nearly all of one, a sentence says so in place of the picture.
+        A PosteriorFit is drawn by the density of its total; a list of them, or a mapping of what they are called, by
+        densities under each other.
+    kind : {"posterior", "traces", "prior", "weights", "inclusion"}, optional
+        What is drawn of a posterior: its density; draws by chain; its density and that of its prior; probabilities of
+        models; of terms.
     language : {"en", "nl"}
         Language of the words and numbers.
     ax : matplotlib.axes.Axes, optional
@@ -91,7 +114,9 @@ def plot(thing: Any, *, language: str = "en", ax: Axes | None = None, narrow: bo
     Raises
     ------
     TypeError
-        There is no picture of such a thing.
+        There is no picture of such a thing, or a kind is given for anything but posteriors.
+    mse.errors.ModelError
+        There is no such kind of picture, or the fit has nothing of the kind.
 
     Examples
     --------
@@ -103,7 +128,7 @@ def plot(thing: Any, *, language: str = "en", ax: Axes | None = None, narrow: bo
     from matplotlib.figure import Figure as Picture
     from matplotlib.style import context
 
-    shown = _shown(thing)
+    shown = _shown(thing, kind)
     chart = _CHARTS[str(shown.figure.chart)] if unseen(shown) is None else _UNSEEN
     with context(["default", STYLE]):
         if ax is None:
@@ -116,10 +141,14 @@ def plot(thing: Any, *, language: str = "en", ax: Axes | None = None, narrow: bo
     return root
 
 
-def _shown(thing: Any) -> ReleasedFigure:
+def _shown(thing: Any, kind: str | None) -> ReleasedFigure:
     """The figure behind a thing, as it is shown on an analyst's own screen."""
     figure = thing
-    if isinstance(thing, CaptureTable):
+    if fits := posteriors_in(thing):
+        figure = posterior_of(fits, kind)
+    elif kind is not None:
+        raise TypeError(f"mse.plot knows kinds of pictures for posteriors only. Got: {type(thing).__name__}.")
+    elif isinstance(thing, CaptureTable):
         figure = patterns_figure(thing)
     elif isinstance(thing, EnsembleFit):
         figure = search_figure(thing)
@@ -129,6 +158,8 @@ def _shown(thing: Any) -> ReleasedFigure:
             figure = estimates_figure({Sentence("word_total"): thing})
         else:
             figure = draws_figure(thing) if replicated else estimates_figure({thing.method: thing})
+    elif isinstance(thing, SideBySide):
+        figure = side_by_side_figure(thing)
     elif isinstance(thing, Contrast):
         figure = contrasts_figure([thing])
     elif isinstance(thing, list | tuple) and thing and all(isinstance(one, Contrast) for one in thing):

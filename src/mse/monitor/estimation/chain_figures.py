@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mse.core.chains import FEWEST_DRAWS, LARGEST_R_HAT
 from mse.core.figure import Figure
 from mse.core.posterior_fit import PosteriorFit
 from mse.core.sentence import Sentence, Text
@@ -69,14 +70,15 @@ def traces_figure(fit: PosteriorFit, names: Sequence[str] = (_TOTAL,), *, name: 
         )
     series = _chosen(chains, names)
     judged = chains.only([label.partition("[")[0] for label in series]).diagnostics().set_index("name")
+    judged["draws"] = judged[["ess_bulk", "ess_tail"]].min(axis=1)
     rows: dict[str, list[Any]] = {key: [] for key in ("name", "agreement", "chain", "draw", "total", "value")}
     for label, drawn in series.items():
         step = math.ceil(drawn.shape[1] / _MOST_POINTS)
-        said = _agreement(judged.loc[label, "r_hat"], judged.loc[label, ["ess_bulk", "ess_tail"]].min())
+        said = _agreement(*map(float, judged.loc[label, ["r_hat", "draws"]]))
         is_total = label.partition("[")[0] == _TOTAL
         for chain, values in enumerate(drawn[:, ::step], start=1):
             points = len(values)
-            rows["name"] += [Sentence("column_total") if label == _TOTAL else label] * points
+            rows["name"] += [Sentence("column_at_total") if label == _TOTAL else label] * points
             rows["agreement"] += [said] * points
             rows["chain"] += [chain] * points
             rows["draw"] += (1 + step * np.arange(points)).tolist()
@@ -95,17 +97,20 @@ def traces_figure(fit: PosteriorFit, names: Sequence[str] = (_TOTAL,), *, name: 
         if frame[item].isna().all():
             del columns[item]
     worst = judged.loc[list(series)]
-    count, draws = next(iter(series.values())).shape
+    r_hat, draws = float(worst["r_hat"].max()), float(worst["draws"].min())
+    count, length = next(iter(series.values())).shape
     fields = {
         "chains": count,
-        "draws": draws,
-        "agreement": _agreement(worst["r_hat"].max(), worst[["ess_bulk", "ess_tail"]].min().min()),
+        "draws": length,
+        "agreement": _agreement(r_hat, draws),
+        "largest": _decimals(LARGEST_R_HAT, 2),
+        "fewest": FEWEST_DRAWS,
     }
     return Figure(
         name,
         frame,
         columns,
-        title=Sentence("figure_traces_title" if fit.total is not None else "figure_traces_title_apart", fields),
+        title=Sentence(_title(fit, agree=r_hat <= LARGEST_R_HAT and draws >= FEWEST_DRAWS), fields),
         caption=Sentence("figure_traces_caption", fields),
         chart="traces",
         alt=Sentence("figure_traces_alt"),
@@ -130,7 +135,16 @@ def _agreement(r_hat: float, draws: float) -> Text:
     """R-hat and effective draws in words; a number that never changed has none."""
     if not math.isfinite(r_hat):
         return Sentence("chain_constant")
-    written = f"{r_hat:.3f}"
-    return Sentence(
-        "chain_agreement", {"r_hat": {"en": written, "nl": written.replace(".", ",")}, "draws": float(draws)}
-    )
+    return Sentence("chain_agreement", {"r_hat": _decimals(r_hat, 3), "draws": draws})
+
+
+def _decimals(value: float, places: int) -> Text:
+    """A number with some decimals: R-hat says nothing with fewer than three."""
+    written = f"{value:.{places}f}"
+    return {"en": written, "nl": written.replace(".", ",")}
+
+
+def _title(fit: PosteriorFit, *, agree: bool) -> str:
+    if fit.total is None:
+        return "figure_traces_title_apart"
+    return "figure_traces_title" if agree else "figure_traces_title_partly"

@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mse.core.draws import quantiles
-from mse.monitor.disclosure.suppression import BASE
 
-__all__ = ["bandwidth", "round_totals", "smoothed", "window"]
+__all__ = ["UNIT", "bandwidth", "round_totals", "smoothed", "window"]
+
+UNIT = 5
+"""Round totals are multiples of this, as released counts are: so a curve may be released as it is."""
 
 _POINTS = 140
 """About as many points has a density: a smooth line on a page."""
@@ -36,8 +38,8 @@ def bandwidth(totals: NDArray[np.float64], weight: NDArray[np.float64] | None) -
     quartiles = quantiles(logs, np.array([0.25, 0.5, 0.75]), weight)
     spread = math.sqrt(float(np.average((logs - np.average(logs, weights=weight)) ** 2, weights=weight)))
     narrow = min(spread, float(quartiles[2] - quartiles[0]) / 1.34) or spread
-    wide = 0.9 * narrow * min(len(totals), _MOST_DRAWS) ** -0.2
-    return max(wide, 0.6 * BASE / math.exp(float(quartiles[1])))
+    wide = 0.9 * narrow * float(min(len(totals), _MOST_DRAWS)) ** -0.2
+    return float(max(wide, 0.6 * UNIT / math.exp(float(quartiles[1]))))
 
 
 def window(totals: NDArray[np.float64], weight: NDArray[np.float64] | None, width: float) -> tuple[float, float]:
@@ -53,7 +55,7 @@ def window(totals: NDArray[np.float64], weight: NDArray[np.float64] | None, widt
 def round_totals(low: float, high: float) -> NDArray[np.float64]:
     """Round numbers that span two totals, about evenly spaced on the log scale.
 
-    They are multiples of `BASE` from a list that is the same for every table, so that they say no more of a table
+    They are multiples of `UNIT` from a list that is the same for every table, so that they say no more of a table
     than about where its total lies.
 
     Examples
@@ -64,7 +66,7 @@ def round_totals(low: float, high: float) -> NDArray[np.float64]:
     step = _round_step(math.log(high / low) / _POINTS)
     first, last = math.floor(math.log(low) / step), math.ceil(math.log(high) / step)
     exact = np.exp(step * np.arange(first - 1, last + 2))
-    unit = np.maximum(BASE, 10.0 ** np.floor(np.log10(exact * step)))
+    unit = np.maximum(UNIT, 10.0 ** np.floor(np.log10(exact * step)))
     totals = np.unique(unit * np.rint(exact / unit))
     return totals[totals > 0.0]
 

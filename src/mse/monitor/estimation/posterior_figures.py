@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -119,7 +120,8 @@ def posterior_figure(
     if before is None:
         del columns["prior"]
     widths = [curve.width for curve in curves]
-    fields = {"least": min(widths), "most": max(widths), "level": level}
+    apart = Sentence("figure_posterior_apart") if frame["chain"].notna().any() else {"en": "", "nl": ""}
+    fields = {"least": min(widths), "most": max(widths), "level": level, "apart": apart}
     same = max(widths) < 1.05 * min(widths)
     return Figure(
         name,
@@ -183,16 +185,16 @@ def posterior_table(
         row for place, (label, fit) in enumerate(fits.items()) for row in _rows(label, fit, place, by, level, interval)
     ]
     frame = pd.DataFrame(rows)
-    nothing = {"of": ["observed"], "missing": "word_dash"}
+    limit = functools.partial(heading, kind="estimate", of=["observed"], missing="word_dash")
     columns = {
         "label": heading("part"),
         "part": heading("row"),
         "observed": heading("observed", "persons"),
-        "lower": heading("lower", "estimate", **nothing),
-        "upper": heading("upper", "estimate", **nothing),
+        "lower": limit("lower"),
+        "upper": limit("upper"),
         "median": heading("median", "estimate", of=["observed"], missing="word_no_estimate"),
-        "hdi_lower": heading("hdi_lower", "estimate", **nothing),
-        "hdi_upper": heading("hdi_upper", "estimate", **nothing),
+        "hdi_lower": limit("hdi_lower"),
+        "hdi_upper": limit("hdi_upper"),
         "status": heading("status"),
         "assumption": heading("assumption"),
     }
@@ -310,7 +312,8 @@ def _points(
 def _window_of_prior(before: tuple[NDArray[np.float64], Any]) -> tuple[float, float]:
     """Totals between which nine tenths of a prior lie."""
     low, high = quantiles(before[0], _PRIOR_TAILS, before[1])
-    return float(low), float(high)
+    room = float(np.exp(3.0 * bandwidth(*before)))
+    return float(low) / room, float(high) * room
 
 
 def _inside(height: NDArray[np.float64]) -> slice:
@@ -347,6 +350,10 @@ def _title(fits: Sequence[PosteriorFit], level: float, *, prior: bool = False) -
     usable = [fit for fit in fits if _usable(fit)]
     if not usable:
         return Sentence("figure_posterior_title_none", {"n": len(fits)})
+    if len(fits) > 1 == len(usable):
+        whole = usable[0].estimate(level=level).whole
+        fields = {"n": len(fits), "lower": whole.lower, "upper": whole.upper, "level": level}
+        return Sentence("figure_posterior_title_one", fields)
     if len(fits) > 1:
         medians = [float(fit.quantile(0.5)) for fit in usable]
         key = "figure_posterior_title_all" if len(usable) == len(fits) else "figure_posterior_title_some"

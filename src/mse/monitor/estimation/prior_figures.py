@@ -10,6 +10,7 @@ from mse.core.draws import Draws, quantiles
 from mse.core.figure import Figure
 from mse.core.reference import Reference
 from mse.core.sentence import Sentence, Text
+from mse.core.total_prior import TotalPrior
 from mse.errors import TableError
 from mse.lazy import lazy
 from mse.monitor.estimation.data_figures import heading, unit_and_source
@@ -117,20 +118,18 @@ def _labels(frame: Any) -> list[Text]:
             changed = [(row["prior"], row["value"])]
         else:
             first = frame.iloc[0]
-            changed = [(column, row[column]) for column in named if not _same(row[column], first[column])]
+            changed = [
+                (column, row[column]) for column in named if not (pd.isna(row[column]) or row[column] == first[column])
+            ]
         labels.append(Sentence("prior_changed", {"changes": [_change(column, value) for column, value in changed]}))
     return labels
 
 
-def _same(one: Any, other: Any) -> bool:
-    return one == other or (pd.isna(one) and pd.isna(other))
-
-
 def _change(option: str, value: Any) -> Text:
-    """One option of a prior and what it became."""
+    """One option of a prior and what it became; a prior of the total in its own sentence."""
+    if isinstance(value, TotalPrior):
+        return value.words
     if isinstance(value, float):
-        if np.isnan(value):
-            return Sentence("prior_without", {"option": option})
         written = f"{value:g}"
         return Sentence("prior_option", {"option": option, "value": {"en": written, "nl": written.replace(".", ",")}})
     return Sentence("prior_option", {"option": option, "value": value})
