@@ -19,6 +19,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "[reference]": config.ReferenceSection,
     "[estimate]": config.EstimateSection,
     "[bootstrap]": config.BootstrapSection,
+    "[[posterior]]": config.PosteriorSection,
     "[release]": config.ReleaseSection,
     "[report]": config.ReportSection,
     "[[context]]": config.ContextRow,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mse.kernels.chordal import ChordalGraphs
     from mse.models.decomposable_posterior import GraphPosterior, Problem
 
-__all__ = ["DecomposableAverage", "graph_weights", "notation"]
+__all__ = ["DecomposableAverage", "graph_weights", "notation", "require_lists"]
 
 STRATA = ("independent", "shared")
 
@@ -136,7 +136,7 @@ class DecomposableAverage:
         mse.errors.ModelError
             There are fewer than 3 or more than 7 lists, or the prior rules out what was seen.
         """
-        table = _require(data)
+        table = require_lists(data)
         if table.covariates:
             from mse.models.decomposable_strata import fit_strata
 
@@ -212,7 +212,7 @@ class DecomposableAverage:
         """
         from mse.models.decomposable_prior import influence
 
-        return influence(self, _require(data))
+        return influence(self, require_lists(data))
 
     def prior_predictive(self, data: Any, *, draws: int = 1_000, seed: int | None = None) -> pd.DataFrame:
         """Draw from the prior alone: what share of a population would be seen.
@@ -240,7 +240,7 @@ class DecomposableAverage:
         """
         from mse.models.decomposable_prior import predictive
 
-        return predictive(self, _require(data), draws, 0 if seed is None else seed)
+        return predictive(self, require_lists(data), draws, 0 if seed is None else seed)
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -274,7 +274,14 @@ def graph_weights(
     return replace(weights, median=median, lower=lower, upper=upper)
 
 
-def _require(data: Any) -> CaptureTable:
+def require_lists(data: Any) -> CaptureTable:
+    """Return a table that can be averaged on.
+
+    Raises
+    ------
+    mse.errors.TableError, mse.errors.ModelError
+        Not everything is known of everybody, or there are too few or too many lists.
+    """
     if not isinstance(data, CaptureTable):
         raise TableError(
             "An average over decomposable graphs needs a CaptureTable, with everything known of everybody",

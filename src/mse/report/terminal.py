@@ -22,7 +22,7 @@ WIDTH = 80
 _COLORS = {Severity.BLOCKING: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 _SIDES = {"left": "left", "right": "right", "center": "center"}
 _IN_A_TERMINAL = {
-    "label": ("label", "part", "shown", "observed", "lower", "upper", "total"),
+    "label": ("label", "part", "shown", "observed", "lower", "upper", "total", "median"),
     "registered": ("group", "when", "registered", "estimate_low", "estimate_high"),
 }
 """Columns that a terminal has room for, of figures with a column of that name: estimates, registered beside them."""

@@ -20,6 +20,7 @@ from mse.study.data import input_files, list_meanings, load_table
 from mse.study.estimate_check import check_bootstrap, check_covariates, check_estimate, estimate_section
 from mse.study.lines import Place, key_lines
 from mse.study.monitor_check import CheckedMonitor, check_monitor
+from mse.study.posterior_check import CheckedPosterior, check_posteriors
 from mse.study.read import Draft, read_draft, read_toml
 from mse.study.scopes import order_of, reach
 
@@ -46,6 +47,8 @@ class CheckedStudy:
         The register; None where there is none.
     estimated : CaptureTable or PartialTable or None
         The table that is estimated from, with the covariates that models hold.
+    posteriors : tuple of CheckedPosterior
+        The Bayesian estimates beside it.
     """
 
     path: Path
@@ -55,6 +58,7 @@ class CheckedStudy:
     searches: tuple[Search, ...]
     monitor: CheckedMonitor | None = None
     estimated: Table | None = None
+    posteriors: tuple[CheckedPosterior, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -127,12 +131,13 @@ def check_study(path: str | Path) -> CheckedStudy:
     estimated = check_covariates(draft, table)
     searches = check_estimate(draft, estimated)
     check_bootstrap(draft, estimated, searches)
+    posteriors = check_posteriors(draft, table)
     _check_release(draft, table, path.parent)
     _check_context(draft)
     if not draft.problems:
         study = Study.model_validate(plain).filled()
         meanings = {} if study.data is None or table is None else list_meanings(study.data, table)
-        return CheckedStudy(path, study, table, meanings, searches, monitor, estimated)
+        return CheckedStudy(path, study, table, meanings, searches, monitor, estimated, posteriors)
     problems = draft.listed(key_lines(text))
     number = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
     raise StudyError(f"Study file '{path}' has {number}", problems=problems)

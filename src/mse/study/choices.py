@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from typing import Literal
 
-__all__ = ["BootstrapInterval", "BootstrapKind", "Interval", "Language", "PolicyName", "Profile", "SearchMethod"]
+__all__ = [
+    "BayesianModel",
+    "BootstrapInterval",
+    "BootstrapKind",
+    "CredibleInterval",
+    "FitInterval",
+    "FitModel",
+    "Interval",
+    "Language",
+    "PolicyName",
+    "Profile",
+    "SearchMethod",
+]
 
 Language = Literal["en", "nl"]
 SearchMethod = Literal["exhaustive", "stepwise"]
 Interval = Literal["profile", "lognormal", "wald"]
+BayesianModel = Literal["decomposable", "model-average", "latent-class", "hierarchical"]
+CredibleInterval = Literal["equal-tailed", "hdi"]
+FitModel = Literal["loglinear", "decomposable", "model-average", "latent-class", "hierarchical"]
+FitInterval = Literal["profile", "lognormal", "wald", "equal-tailed", "hdi"]
 BootstrapKind = Literal["nonparametric", "parametric", "case"]
 BootstrapInterval = Literal["percentile", "bca"]
 Profile = Literal["concise", "extended"]

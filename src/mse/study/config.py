@@ -14,7 +14,8 @@ from pydantic import Field
 from mse.core.reference import Reference
 from mse.study.choices import BootstrapInterval, BootstrapKind, Interval, Language, PolicyName, SearchMethod
 from mse.study.monitor_config import MonitorSection, RegisterSection
-from mse.study.section import ReadingSection, Section, Text, in_languages
+from mse.study.posterior_config import PosteriorSection
+from mse.study.section import By, ReadingSection, Section, Text, divisions_of, in_languages
 
 __all__ = [
     "BootstrapSection",
@@ -23,6 +24,7 @@ __all__ = [
     "EstimateSection",
     "MonitorSection",
     "Order",
+    "PosteriorSection",
     "ReadingSection",
     "ReferenceSection",
     "RegisterSection",
@@ -190,7 +192,7 @@ class EstimateSection(Section):
         description="How covariates enter: `{ year = 'poly 2' }`; `levels`, `poly 2`, `spline 3`, `step 2018-01-01`, "
         "`break 2017`, `scores low=1 high=3`, or `{ kind = 'step', at = ['B'] }`. By default a level each.",
     )
-    by: list[str | Annotated[list[str], Field(min_length=1)]] | None = Field(
+    by: By | None = Field(
         default=None,
         description="Divisions of the population that are reported: `['year', ['year', 'form']]` is by year, and by "
         "year and form. By default each covariate by itself.",
@@ -213,7 +215,7 @@ class EstimateSection(Section):
     @property
     def divisions(self) -> tuple[tuple[str, ...], ...]:
         """The divisions that are reported, each by its covariates."""
-        return tuple((names,) if isinstance(names, str) else tuple(names) for names in self.by or [])
+        return divisions_of(self.by)
 
 
 class BootstrapSection(Section):
@@ -305,6 +307,7 @@ class Study(Section):
     reference: ReferenceSection | None = Field(default=None, description="What the numbers of a file are about.")
     estimate: EstimateSection = Field(default_factory=EstimateSection, description="How it is estimated.")
     bootstrap: BootstrapSection | None = Field(default=None, description="How often the procedure is repeated.")
+    posterior: list[PosteriorSection] = Field(default=[], description="Bayesian estimates beside it.")
     release: ReleaseSection = Field(default_factory=ReleaseSection, description="What may be written.")
     report: ReportSection = Field(default_factory=ReportSection, description="What the report shows.")
     context: list[ContextRow] = Field(default=[], description="Published figures beside the estimate.")
@@ -312,7 +315,9 @@ class Study(Section):
     def filled(self) -> Self:
         """Fill in the defaults of keys that hang on other keys."""
         data = None if self.data is None else self.data.filled(self.estimate)
-        return self.model_copy(update={"estimate": self.estimate.filled(), "data": data})
+        estimate = self.estimate.filled()
+        posterior = [section.filled(estimate) for section in self.posterior]
+        return self.model_copy(update={"estimate": estimate, "data": data, "posterior": posterior})
 
     def to_choices(self) -> dict[str, Any]:
         """Return every choice, defaults included, as plain values; the number of workers is none."""

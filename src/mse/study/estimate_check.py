@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from mse.errors import MseError, did_you_mean
 from mse.models.loglinear import is_plain
@@ -61,7 +60,7 @@ def _check_uses(draft: Draft, estimate: EstimateSection, held: Sequence[str]) ->
         here: Place = ("estimate", "coding", name)
         if name not in held:
             draft.add(here, "is no covariate that models hold.", hint)
-        _works(draft, here, read_coding, given)
+        draft.works(here, read_coding, given)
     for place, names in enumerate(estimate.divisions):
         here = ("estimate", "by", place)
         if strange := [name for name in names if name not in held]:
@@ -99,18 +98,8 @@ def _codings_fit(draft: Draft, estimate: EstimateSection, table: Table) -> bool:
     """Whether every coding has columns for the levels of its covariate."""
     fit = True
     for name, given in (estimate.coding or {}).items():
-        fit &= _works(draft, ("estimate", "coding", name), read_coding(given).matrix, table.covariates[name])
+        fit &= draft.works(("estimate", "coding", name), read_coding(given).matrix, table.covariates[name])
     return fit
-
-
-def _works(draft: Draft, place: Place, attempt: Callable[..., Any], *arguments: Any) -> bool:
-    """Whether something can be done; if not, what it says is a problem of the key."""
-    try:
-        attempt(*arguments)
-    except MseError as problem:
-        draft.add(place, str(problem))
-        return False
-    return True
 
 
 def _add_too_large(draft: Draft, place: Place, table: Table) -> None:
@@ -134,12 +123,12 @@ def _models_fit(draft: Draft, estimate: EstimateSection, table: Table, searches:
     names, fit = len(table.lists) + len(table.covariates), True
     for search in searches:
         terms = interactions(names, search.scope(table))
-        fit &= _works(draft, ("estimate", "forced"), search.forced_bits, table, terms)
-        fit &= _works(draft, ("estimate", "forbidden"), search.forbidden_bits, table, terms)
+        fit &= draft.works(("estimate", "forced"), search.forced_bits, table, terms)
+        fit &= draft.works(("estimate", "forbidden"), search.forbidden_bits, table, terms)
     for place, start in enumerate(estimate.starts or []):
         if start not in ("independence", "all"):
             here: Place = ("estimate", "starts", place)
-            fit &= _works(draft, here, Generators.parse, start, table.lists, tuple(table.covariates))
+            fit &= draft.works(here, Generators.parse, start, table.lists, tuple(table.covariates))
     return fit
 
 

@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from mse.models.registry import to_json as to_plain
 from mse.study.check import CheckedStudy
 from mse.study.data import input_files
 from mse.study.monitor_check import monitor_files
@@ -23,7 +24,7 @@ DISTRIBUTION = "multiple-systems-estimation"
 
 PACKAGES = (
     "numpy", "scipy", "numba", "narwhals", "pandas", "pydantic", "matplotlib", "great-tables", "jinja2", "xlsxwriter",
-    "openpyxl", "joblib",
+    "openpyxl", "joblib", "pymc", "nutpie", "arviz",
 )  # fmt: skip
 """Packages that the numbers and the files depend on."""
 
@@ -63,7 +64,9 @@ def _processor() -> str:
 def open_manifest(checked: CheckedStudy) -> dict[str, Any]:
     """Return what everybody may know of how a study is made, before its results are in."""
     workers = {} if checked.study.bootstrap is None else {"workers": checked.study.bootstrap.workers}
-    seeds = {} if checked.study.bootstrap is None else {"bootstrap": checked.study.bootstrap.seed}
+    seeds: dict[str, Any] = {} if checked.study.bootstrap is None else {"bootstrap": checked.study.bootstrap.seed}
+    if checked.posteriors:
+        seeds["posterior"] = [each.section.seed for each in checked.posteriors]
     return {
         "versions": versions(),
         "machine": machine() | workers,
@@ -72,7 +75,7 @@ def open_manifest(checked: CheckedStudy) -> dict[str, Any]:
     }
 
 
-_PRINTED = ("monitor", "estimate", "bootstrap", "release", "report")
+_PRINTED = ("monitor", "estimate", "bootstrap", "posterior", "release", "report")
 """Sections of the study file whose choices the report prints."""
 
 
@@ -90,6 +93,8 @@ def _flat(value: Any, key: str = "") -> list[str]:
     """Write nested choices as lines; what was left empty is no choice."""
     if isinstance(value, dict):
         return [line for name, item in value.items() for line in _flat(item, f"{key}.{name}" if key else name)]
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        return [line for place, item in enumerate(value) for line in _flat(item, f"{key}[{place}]")]
     return [] if value in ([], {}, [""]) else [f"{key} = {json.dumps(value, ensure_ascii=False)}"]
 
 
@@ -106,6 +111,9 @@ def _choices(checked: CheckedStudy) -> dict[str, Any]:
             choices["data"]["file"] = Path(choices["data"]["file"]).name
         if checked.table.reconciliation is not None:
             choices["data"]["reports"]["mapping"] = checked.table.reconciliation.mapping.to_dict()
+    if checked.posteriors:
+        specs = [to_plain(each.spec) for each in checked.posteriors]
+        choices["posterior"] = [{**row, "spec": spec} for row, spec in zip(choices["posterior"], specs, strict=True)]
     if checked.monitor is not None:
         names = ("victims", "reports", "mapping", "claims", "reporters")
         named = {name: Path(text).name for name, text in choices["monitor"].items() if name in names}

@@ -17,6 +17,7 @@ from mse.study.literature import citations
 from mse.study.monitor_sections import monitor_headline, monitor_lead, monitor_parts
 from mse.study.monitor_steps import MonitorResults
 from mse.study.part_sections import parts_part
+from mse.study.posterior_sections import posterior_parts
 from mse.study.procedure import Results
 
 __all__ = ["Composed", "compose"]
@@ -99,6 +100,8 @@ def _parts(results: Results, estimate: Estimate, *, first: bool) -> Iterator[sec
     yield sections.rivals_part(results)
     if results.bootstraps:
         yield sections.bootstrap_part(results)
+    if results.posteriors:
+        yield from posterior_parts(results.posteriors)
     if results.checked.study.context:
         yield sections.context_part(results)
     yield sections.method_part(results)
@@ -112,4 +115,5 @@ def _references(results: Results) -> tuple[str, ...]:
         keys.append("buckland_burnham_augustin_1997")
     if results.bootstraps:
         keys.append("silverman_chan_vincent_2024")
+    keys += [key for result in results.posteriors for key in result.checked.spec.references]
     return citations(keys)

@@ -17,6 +17,7 @@ from mse.study.check import CheckedStudy
 from mse.study.config import BootstrapSection, DataSection
 from mse.study.covariates import Table, recorded
 from mse.study.divisions import drawn_by, parts_of
+from mse.study.posteriors import PosteriorResult, carry_out_posteriors, findings_of
 
 if TYPE_CHECKING:
     from mse.inference.combine import CombinedSearch
@@ -43,6 +44,8 @@ class Results:
         Bootstrap in which every replicate repeats the choice of a model; None where none was asked for.
     held_fixed : Estimate or None
         Bootstrap with the best model of the same search held fixed; None where none was asked for.
+    posteriors : tuple of PosteriorResult
+        The Bayesian estimates beside the answer.
     """
 
     checked: CheckedStudy
@@ -51,6 +54,7 @@ class Results:
     practice: PointFit | StratifiedFit | None = None
     reselected: Estimate | None = None
     held_fixed: Estimate | None = None
+    posteriors: tuple[PosteriorResult, ...] = ()
 
     @property
     def source(self) -> Table:
@@ -83,7 +87,7 @@ class Results:
             found += _of_draws(bootstrap)
         for division in self.divisions:
             found += division.findings
-        return worst(found)
+        return worst([*found, *findings_of(self.posteriors)])
 
     @cached_property
     def answer(self) -> Estimate:
@@ -152,12 +156,13 @@ def carry_out(
     together = combined(searches)
     practice = _practice(checked, table)
     section = checked.study.bootstrap
-    if section is None:
-        return Results(checked, table, together, practice)
-    tell("doing_bootstrap")
-    search = searches[checked.bootstrap_place]
-    reselected, held_fixed = _bootstraps(checked, table, search, section, progress)
-    return Results(checked, table, together, practice, reselected, held_fixed)
+    reselected = held_fixed = None
+    if section is not None:
+        tell("doing_bootstrap")
+        search = searches[checked.bootstrap_place]
+        reselected, held_fixed = _bootstraps(checked, table, search, section, progress)
+    posteriors = carry_out_posteriors(checked.posteriors, progress=progress, say=say)
+    return Results(checked, table, together, practice, reselected, held_fixed, posteriors)
 
 
 def _practice(checked: CheckedStudy, table: Table) -> PointFit | StratifiedFit | None:

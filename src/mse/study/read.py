@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
@@ -11,11 +11,14 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from mse.errors import Problem, StudyError, did_you_mean
+from mse.errors import MseError, Problem, StudyError, did_you_mean
 from mse.study.config import Study
 from mse.study.lines import Place, key_path
 
 __all__ = ["Draft", "read_draft", "read_toml"]
+
+LISTED = {"context": "figure", "posterior": "Bayesian estimate"}
+"""Sections that a study file may have several of, and what each is."""
 
 _LONGEST_SHOWN = 60
 _PREFIX = "Input should be "
@@ -40,6 +43,15 @@ class Draft:
         """Note a problem, unless one of this key or of a key within it is noted already."""
         if not any(other[: len(place)] == place for other, _, _ in self.problems):
             self.problems.append((place, what, hint))
+
+    def works(self, place: Place, attempt: Callable[..., Any], *arguments: Any, **options: Any) -> bool:
+        """Whether something can be done; if not, what it says is a problem of the key."""
+        try:
+            attempt(*arguments, **options)
+        except MseError as problem:
+            self.add(place, str(problem))
+            return False
+        return True
 
     def listed(self, lines: Mapping[Place, int]) -> tuple[Problem, ...]:
         """Return the problems with their lines, in the order of the file."""
@@ -73,9 +85,9 @@ def read_draft(plain: Mapping[str, Any]) -> Draft:
     for name, value in plain.items():
         if name not in Study.model_fields:
             draft.add((name,), "is no section of a study file.", did_you_mean(name, Study.model_fields))
-        elif name == "context" and not isinstance(value, list):
-            draft.add((name,), "is a section for each figure.", "Write [[context]], with two brackets.")
-        elif name == "context":
+        elif name in LISTED and not isinstance(value, list):
+            draft.add((name,), f"is a section for each {LISTED[name]}.", f"Write [[{name}]], with two brackets.")
+        elif name in LISTED:
             rows = [_section(draft, (name, place), _model_of(name), row) for place, row in enumerate(value)]
             sections[name] = rows
         else:

@@ -205,7 +205,7 @@ def _write(folder: Path, checked: CheckedStudy, release: Release, page: Page) ->
     write_workbook(release, page, folder / WORKBOOK, languages=languages_from(language))
     if ESTIMATES in release.names:
         (folder / ESTIMATES_CSV).write_text(estimates_csv(release), encoding="utf-8", newline="")
-    if checked.monitor is not None or checked.study.estimate.covariates:
+    if checked.monitor is not None or checked.study.estimate.covariates or checked.posteriors:
         _write_figures(folder, release, language)
     if release.policy == "protected":
         release.published.write(folder / PUBLISHED)

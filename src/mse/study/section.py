@@ -9,9 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from mse.messages import LANGUAGES
 from mse.study.choices import Language
 
-__all__ = ["ReadingSection", "Section", "Text", "in_languages"]
+__all__ = ["By", "ReadingSection", "Section", "Text", "divisions_of", "in_languages"]
 
 Text = str | Annotated[dict[Language, str], Field(min_length=1)]
+
+By = list[str | Annotated[list[str], Field(min_length=1)]]
+
+
+def divisions_of(by: By | None) -> tuple[tuple[str, ...], ...]:
+    """The divisions that a key `by` asks for, each by its covariates."""
+    return tuple((names,) if isinstance(names, str) else tuple(names) for names in by or [])
 
 
 def in_languages(text: Text) -> dict[str, str]:

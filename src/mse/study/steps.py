@@ -25,7 +25,17 @@ from mse.study.covariates import Table, holding, read_codings, recorded
 from mse.study.scopes import searches_of
 from mse.study.sections import scope_of
 
-__all__ = ["Step", "bootstrapped", "described", "estimator_for", "fitted", "open_table", "searched", "searches_for"]
+__all__ = [
+    "Step",
+    "bootstrapped",
+    "described",
+    "estimator_for",
+    "fitted",
+    "make_step",
+    "open_table",
+    "searched",
+    "searches_for",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +115,7 @@ def described(table: Table, title: str) -> Step:
     persons = recorded(table)
     figures = (build.lists_figure(persons), build.captures_figure(persons), build.pairs_figure(persons))
     headline = Sentence("study_data", {"n": table.n_observed, "lists": len(table.lists)})
-    return _step(table, title, headline, figures, table.findings)
+    return make_step(table, title, headline, figures, table.findings)
 
 
 def fitted(
@@ -125,7 +135,7 @@ def fitted(
     fit = LogLinear(model, order, read_codings(coding)).fit(table)
     estimate = _estimated(fit, by, level=level, interval=interval)
     figures = _with_parts(build.estimates_figure({fit.generators.notation(): _whole(estimate)}), estimate, table)
-    return _step(table, title, build.headline_text(estimate), figures, estimate.findings)
+    return make_step(table, title, build.headline_text(estimate), figures, estimate.findings)
 
 
 def searches_for(
@@ -183,7 +193,7 @@ def searched(
         figures.append(parts_figure(answer, table))
     if together.rival_range is not None:
         figures.append(build.modes_figure(scopes))
-    return _step(table, title, build.headline_text(answer), tuple(figures), answer.findings)
+    return make_step(table, title, build.headline_text(answer), tuple(figures), answer.findings)
 
 
 def bootstrapped(table: Table, title: str, estimator: Any, *, options: Mapping[str, Any], progress: bool) -> Step:
@@ -195,7 +205,7 @@ def bootstrapped(table: Table, title: str, estimator: Any, *, options: Mapping[s
     figures = list(_with_parts(build.estimates_figure({label: _whole(estimate)}), estimate, table))
     if estimate.draws is not None and estimate.draws.valid.any():
         figures.append(build.selected_figure(estimate))
-    return _step(table, title, build.headline_text(estimate), tuple(figures), estimate.findings)
+    return make_step(table, title, build.headline_text(estimate), tuple(figures), estimate.findings)
 
 
 def _estimated(fit: Any, by: Sequence[str], *, level: float, interval: str) -> Estimate:
@@ -222,6 +232,9 @@ def _with_parts(figure: Figure, estimate: Estimate, table: Table) -> tuple[Figur
     return (figure, parts_figure(estimate, table)) if len(estimate.parts) > 1 else (figure,)
 
 
-def _step(table: Table, title: str, headline: Text, figures: tuple[Figure, ...], findings: Iterable[Finding]) -> Step:
+def make_step(
+    table: Table, title: str, headline: Text, figures: tuple[Figure, ...], findings: Iterable[Finding]
+) -> Step:
+    """What a step on a table shows; its findings the worst first."""
     page = Page(in_languages(title), in_languages(""), headline, table.reference, ())
     return Step(page, figures, worst(findings))
