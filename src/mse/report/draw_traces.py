@@ -49,6 +49,10 @@ _WIDE_RANGE = 1.5
 """Totals whose largest is more than this many times their smallest stand on a logarithmic axis."""
 
 
+_VALUES = ("total", "persons", "value")
+"""Columns that hold what was drawn; a number has it in one of them."""
+
+
 @dataclass(frozen=True)
 class _Panel:
     """A number that was drawn: its name, how far its chains agree, its rows, and its axis."""
@@ -131,13 +135,17 @@ def _panels(shown: ReleasedFigure, language: str, narrow: bool) -> list[_Panel]:
     found = []
     for label in dict.fromkeys(written):
         own = frame[written == label]
-        value = "total" if "total" in own and own["total"].notna().any() else "value"
+        value = next((name for name in _VALUES if name in shown.figure.columns and own[name].notna().any()), None)
+        if value is None:
+            words = sentence("word_withheld", language)
+            found.append(_Panel(wrapped(label, width / BOLD), words, own.iloc[:0], "draw", (), False))
+            continue
         own = own.assign(**{value: own[value].astype(float)}).dropna(subset=[value])
         low, high = float(own[value].min()), float(own[value].max())
         log = value == "total" and low > 0.0 and high > _WIDE_RANGE * low
         said = _in(own["agreement"].iloc[0], language)
         head = wrapped(label, width / BOLD), wrapped(said, width)
-        found.append(_Panel(*head, own, value, _ticks(low, high, value, language, log=log), log))
+        found.append(_Panel(*head, own, value, _ticks(low, high, language, log=log), log))
     return found
 
 
@@ -145,7 +153,7 @@ def _in(cell: Any, language: str) -> str:
     return str(cell[language] if isinstance(cell, Mapping) else cell)
 
 
-def _ticks(low: float, high: float, value: str, language: str, *, log: bool) -> tuple[tuple[float, str], ...]:
+def _ticks(low: float, high: float, language: str, *, log: bool) -> tuple[tuple[float, str], ...]:
     """Round numbers for the upright axis, and how they are written."""
     from matplotlib.ticker import MaxNLocator
 

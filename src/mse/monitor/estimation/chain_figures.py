@@ -15,6 +15,7 @@ from mse.core.sentence import Sentence, Text
 from mse.errors import ModelError, did_you_mean
 from mse.lazy import lazy
 from mse.monitor.estimation.data_figures import heading, unit_and_source
+from mse.monitor.estimation.density import FIRST_ROWS
 
 if TYPE_CHECKING:
     from mse.core.chains import Chains
@@ -27,6 +28,13 @@ _MOST_POINTS = 250
 """Points a chain: a page shows no more."""
 
 _TOTAL = "total"
+
+_TOTALS = (_TOTAL, "total_in")
+"""Names of totals, of all and by stratum."""
+
+_PERSONS = ("dark_figure", "unseen", "persons")
+"""Names of other numbers of persons. A total less the unseen is the number seen: where that is not public, only totals
+are released."""
 
 
 def traces_figure(fit: PosteriorFit, names: Sequence[str] = (_TOTAL,), *, name: str = "traces") -> Figure:
@@ -44,8 +52,9 @@ def traces_figure(fit: PosteriorFit, names: Sequence[str] = (_TOTAL,), *, name: 
     Returns
     -------
     Figure
-        Columns name, agreement (R-hat and effective draws, in words), chain, draw, total (of totals), value (of
-        others). Of a long chain every so many draws are rows.
+        Columns name, agreement (R-hat and effective draws, in words), chain, draw, and one of total (of totals),
+        persons (of other numbers of persons; released where counts are public) and value. Of a long chain every so
+        many draws are rows.
 
     Raises
     ------
@@ -71,29 +80,31 @@ def traces_figure(fit: PosteriorFit, names: Sequence[str] = (_TOTAL,), *, name: 
     series = _chosen(chains, names)
     judged = chains.only([label.partition("[")[0] for label in series]).diagnostics().set_index("name")
     judged["draws"] = judged[["ess_bulk", "ess_tail"]].min(axis=1)
-    rows: dict[str, list[Any]] = {key: [] for key in ("name", "agreement", "chain", "draw", "total", "value")}
+    rows: dict[str, list[Any]] = {key: [] for key in ("name", "agreement", "chain", "draw", *_VALUES)}
     for label, drawn in series.items():
         step = math.ceil(drawn.shape[1] / _MOST_POINTS)
         said = _agreement(*map(float, judged.loc[label, ["r_hat", "draws"]]))
-        is_total = label.partition("[")[0] == _TOTAL
+        base = label.partition("[")[0]
+        own = "total" if base in _TOTALS else "persons" if base in _PERSONS else "value"
         for chain, values in enumerate(drawn[:, ::step], start=1):
             points = len(values)
             rows["name"] += [Sentence("column_at_total") if label == _TOTAL else label] * points
             rows["agreement"] += [said] * points
             rows["chain"] += [chain] * points
             rows["draw"] += (1 + step * np.arange(points)).tolist()
-            rows["total"] += values.tolist() if is_total else [None] * points
-            rows["value"] += [None] * points if is_total else values.tolist()
+            for column in _VALUES:
+                rows[column] += values.tolist() if column == own else [None] * points
     columns = {
         "name": heading("drawn"),
         "agreement": heading("agreement"),
         "chain": heading("chain", "count"),
         "draw": heading("draw", "count"),
         "total": heading("total", "estimate", missing="word_dash"),
+        "persons": heading("persons", "estimate", missing="word_dash", public_only=True),
         "value": heading("value_drawn", "ratio", missing="word_dash"),
     }
-    frame = pd.DataFrame(rows).astype({"total": "float64", "value": "float64"})
-    for item in ("total", "value"):
+    frame = pd.DataFrame(rows).astype(dict.fromkeys(_VALUES, "float64"))
+    for item in _VALUES:
         if frame[item].isna().all():
             del columns[item]
     worst = judged.loc[list(series)]
@@ -114,9 +125,12 @@ def traces_figure(fit: PosteriorFit, names: Sequence[str] = (_TOTAL,), *, name: 
         caption=Sentence("figure_traces_caption", fields),
         chart="traces",
         alt=Sentence("figure_traces_alt"),
-        most=0,
+        most=FIRST_ROWS,
         **unit_and_source(fit.table.reference),
     )
+
+
+_VALUES = ("total", "persons", "value")
 
 
 def _chosen(chains: Chains, names: Sequence[str]) -> dict[str, Any]:

@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 
 from mse.core.draws import quantiles
 
-__all__ = ["UNIT", "bandwidth", "round_totals", "smoothed", "window"]
+__all__ = ["FIRST_ROWS", "UNIT", "bandwidth", "round_totals", "smoothed", "window"]
 
 UNIT = 5
 """Round totals are multiples of this, as released counts are: so a curve may be released as it is."""
+
+FIRST_ROWS = 10
+"""Points of a curve that a page prints below its picture; files hold all of them."""
 
 _POINTS = 140
 """About as many points has a density: a smooth line on a page."""
@@ -64,11 +67,14 @@ def round_totals(low: float, high: float) -> NDArray[np.float64]:
     [700.0, 705.0, 710.0, 715.0]
     """
     step = _round_step(math.log(high / low) / _POINTS)
-    first, last = math.floor(math.log(low) / step), math.ceil(math.log(high) / step)
-    exact = np.exp(step * np.arange(first - 1, last + 2))
+    room = 1 + math.ceil(UNIT / (low * step))
+    first, last = math.floor(math.log(low) / step) - room, math.ceil(math.log(high) / step) + room
+    exact = np.exp(step * np.arange(first, last + 1))
     unit = np.maximum(UNIT, 10.0 ** np.floor(np.log10(exact * step)))
     totals = np.unique(unit * np.rint(exact / unit))
-    return totals[totals > 0.0]
+    start, end = np.searchsorted(totals, low, side="right") - 1, np.searchsorted(totals, high)
+    spanning = totals[max(int(start), 0) : int(end) + 1]
+    return spanning[spanning > 0.0]
 
 
 def _round_step(step: float) -> float:

@@ -19,7 +19,7 @@ from mse.core.sentence import Sentence, Text
 from mse.errors import TableError
 from mse.lazy import lazy
 from mse.monitor.estimation.data_figures import heading, unit_and_source
-from mse.monitor.estimation.density import bandwidth, round_totals, smoothed, window
+from mse.monitor.estimation.density import FIRST_ROWS, bandwidth, round_totals, smoothed, window
 from mse.monitor.estimation.strata import divisions
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ __all__ = ["posterior_figure", "posterior_table", "prior_totals"]
 _PRIOR_TAILS = np.array([0.05, 0.95])
 _FARTHEST = 4.0
 """A prior is drawn no farther than by this factor beyond the posterior: it may have no order of magnitude."""
+
+_TOO_FEW_DRAWS = "few_effective_draws"
+"""Code of the finding that chains agree and are too short."""
 
 _LOWEST = 0.004
 """Points lower than this share of the highest one are left out at the ends of a curve."""
@@ -132,7 +135,7 @@ def posterior_figure(
         chart="density",
         alt=Sentence("figure_posterior_alt_prior" if before is not None else "figure_posterior_alt"),
         marks=marks,
-        most=0,
+        most=FIRST_ROWS,
         **unit_and_source(every[0].table.reference),
     )
 
@@ -251,7 +254,8 @@ def _checked(fits: Mapping[str | Text, PosteriorFit]) -> list[PosteriorFit]:
 def _status(fit: PosteriorFit) -> Sentence:
     """Say in a few words whether a fit gives a total."""
     if fit.status is not FitStatus.OK:
-        return Sentence("posterior_chains_disagree")
+        short = [finding.code for finding in fit.own_findings if finding.severity == "blocking"] == [_TOO_FEW_DRAWS]
+        return Sentence("posterior_too_few_draws" if short else "posterior_chains_disagree")
     return Sentence("posterior_blocked" if fit.estimate().blocked else "posterior_usable")
 
 

@@ -14,7 +14,7 @@ from mse.core.total_prior import TotalPrior
 from mse.errors import TableError
 from mse.lazy import lazy
 from mse.monitor.estimation.data_figures import heading, unit_and_source
-from mse.monitor.estimation.density import bandwidth, round_totals, smoothed, window
+from mse.monitor.estimation.density import FIRST_ROWS, bandwidth, round_totals, smoothed, window
 from mse.monitor.estimation.posterior_figures import prior_totals
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def prior_influence_figure(
         columns,
         title=_title(shown),
         caption=Sentence("figure_influence_caption", {"level": level}),
-        chart="estimate",
+        chart="estimate" if shown["total"].notna().any() else None,
         alt=Sentence("figure_influence_alt"),
         **unit_and_source(reference),
     )
@@ -204,6 +204,6 @@ def prior_predictive_figure(
         chart="density",
         alt=Sentence("figure_predictive_alt"),
         marks={"0:median": median, "0:lower": lower, "0:upper": upper},
-        most=0,
+        most=FIRST_ROWS,
         **unit_and_source(reference),
     )
