@@ -43,8 +43,12 @@ if TYPE_CHECKING:
     from mse.monitor.disclosure.earlier import Published
     from mse.monitor.disclosure.protected import Protected
     from mse.monitor.estimation.beside_figures import side_by_side_figure
+    from mse.monitor.estimation.chain_figures import traces_figure
     from mse.monitor.estimation.contrast_figures import contrasts_figure, rates_figure
     from mse.monitor.estimation.part_figures import parts_figure
+    from mse.monitor.estimation.posterior_figures import posterior_figure, posterior_table
+    from mse.monitor.estimation.prior_figures import prior_influence_figure, prior_predictive_figure
+    from mse.monitor.estimation.weight_figures import inclusion_figure, model_weights_figure
     from mse.records.editions import printed
     from mse.records.published import published_counts, published_estimates
     from mse.records.register.completeness import completeness
@@ -88,13 +92,19 @@ _WHERE = {
     "has": "mse.monitor.counting.condition",
     "identities": "mse.monitor.audit.self_audit",
     "in_words": "mse.monitor.counting.number_words",
+    "inclusion_figure": "mse.monitor.estimation.weight_figures",
     "is_in": "mse.monitor.counting.condition",
     "levels": "mse.monitor.counting.indicator",
     "list_failures": "mse.monitor.coverage.list_failure",
     "means": "mse.monitor.counting.mean_table",
+    "model_weights_figure": "mse.monitor.estimation.weight_figures",
     "not_in": "mse.monitor.counting.condition",
     "parts_figure": "mse.monitor.estimation.part_figures",
+    "posterior_figure": "mse.monitor.estimation.posterior_figures",
+    "posterior_table": "mse.monitor.estimation.posterior_figures",
     "printed": "mse.records.editions",
+    "prior_influence_figure": "mse.monitor.estimation.prior_figures",
+    "prior_predictive_figure": "mse.monitor.estimation.prior_figures",
     "profile": "mse.monitor.coverage.group_profile",
     "published_counts": "mse.records.published",
     "published_estimates": "mse.records.published",
@@ -110,6 +120,7 @@ _WHERE = {
     "shares_versus_estimated": "mse.monitor.coverage.coverage_shares",
     "side_by_side_figure": "mse.monitor.estimation.beside_figures",
     "top": "mse.monitor.counting.ranking",
+    "traces_figure": "mse.monitor.estimation.chain_figures",
     "units": "mse.monitor.counting.three_units",
 }
 """Module of each public name, in this room or below; it is loaded when it is first asked for."""
@@ -151,13 +162,19 @@ __all__ = [
     "has",
     "identities",
     "in_words",
+    "inclusion_figure",
     "is_in",
     "levels",
     "list_failures",
     "means",
+    "model_weights_figure",
     "not_in",
     "parts_figure",
+    "posterior_figure",
+    "posterior_table",
     "printed",
+    "prior_influence_figure",
+    "prior_predictive_figure",
     "profile",
     "published_counts",
     "published_estimates",
@@ -173,6 +190,7 @@ __all__ = [
     "shares_versus_estimated",
     "side_by_side_figure",
     "top",
+    "traces_figure",
     "units",
 ]
 
