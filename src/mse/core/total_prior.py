@@ -187,7 +187,7 @@ class TotalPrior:
         return self.words.write(language)
 
     def __str__(self) -> str:
-        return self.sentence("en")
+        return self.words.write("en")
 
     def to_json(self) -> dict[str, Any]:
         """Return the prior as plain values."""
