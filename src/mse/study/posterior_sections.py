@@ -31,7 +31,8 @@ def _together(results: Sequence[PosteriorResult]) -> Part:
     if usable:
         medians = [result.fit.total for result in usable if result.fit.total is not None]
         fields = {"n": len(results), "usable": len(usable), "least": min(medians), "most": max(medians)}
-        part.heading = Sentence("study_posteriors" if len(results) > 1 else "study_posteriors_one", fields)
+        several = "study_posteriors_all" if len(usable) == len(results) else "study_posteriors_some"
+        part.heading = Sentence(several if len(results) > 1 else "study_posteriors_one", fields)
     part.paragraphs.append(Sentence("study_posteriors_text"))
     if len(usable) < len(results):
         part.paragraphs.append(Sentence("study_posteriors_blocked"))
