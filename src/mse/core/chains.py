@@ -120,7 +120,8 @@ def gate(
         What is judged, beside the total; everything where not given. Numbers that change their meaning between draws,
         as those of classes that swap labels, are left out here.
     watched : sequence of str
-        Numbers that the total does not hang on by themselves: where they mix slowly a note says so.
+        Numbers that the total does not hang on by themselves: where the total is settled and they mix slowly
+        a note says so.
 
     Returns
     -------
@@ -144,8 +145,9 @@ def gate(
     if diverging := int(np.sum(chains.sample_stats.get("diverging", 0))):
         draws = int(np.prod(chains.values["total"].shape))
         found.append(Finding("divergences", Severity.BLOCKING, "total", {"diverging": diverging, "draws": draws}))
-    slow = chains.only(watched).diagnostics().set_index("name").drop("total")["r_hat"] if watched else None
-    if slow is not None and slow.max() > LARGEST_R_HAT:
-        values = {"name": slow.idxmax(), "r_hat": f"{slow.max():.3f}", "largest": LARGEST_R_HAT}
-        found.append(Finding("slow_parameters", Severity.NOTE, str(slow.idxmax()), values))
+    if watched and status is FitStatus.OK:
+        slow = chains.only(watched).diagnostics().set_index("name").drop("total")["r_hat"]
+        if slow.max() > LARGEST_R_HAT:
+            values = {"name": slow.idxmax(), "r_hat": f"{slow.max():.3f}", "largest": LARGEST_R_HAT}
+            found.append(Finding("slow_parameters", Severity.NOTE, str(slow.idxmax()), values))
     return status, tuple(found)
