@@ -19,6 +19,9 @@ __all__ = ["Sampled", "design_matrix", "draw_coefficients", "log_integrand", "sa
 Floats = NDArray[np.float64]
 Columns = NDArray[np.int64]
 
+POOL, SPARE = 200, 10
+"""Importance draws that coefficients are drawn from: so many, and so many more for each that is wanted."""
+
 FREEDOM = 7.0
 """Degrees of freedom of the multivariate t from which importance draws come: its tails are above the posterior's."""
 
@@ -57,14 +60,19 @@ def draw_coefficients(
     draws: int,
     rng: np.random.Generator,
 ) -> Floats:
-    """Coefficients from the normal distribution at a mode, shape (draws, p)."""
-    root = _spread(curvature(data, prior, columns, mode, unseen))
-    return np.asarray(mode + rng.standard_normal((draws, len(mode))) @ root.T)
+    """Coefficients but the intercept from the posterior at one number unseen, shape (draws, p − 1).
+
+    Importance draws from a multivariate t at the mode, drawn again by their weights.
+    """
+    theta, log_weight = _importance(data, prior, columns, mode, unseen, POOL + SPARE * draws, rng)
+    share = np.cumsum(np.exp(log_weight - log_weight.max()))
+    at = (np.arange(draws) + rng.random()) / draws * share[-1]
+    return np.asarray(rng.permutation(theta[np.minimum(np.searchsorted(share, at), len(theta) - 1)]))
 
 
 def unseen_shares(data: LaplaceData, columns: Columns, theta: Floats) -> Floats:
-    """Share of each stratum in the unseen, shape (draws, n_strata)."""
-    eta = theta @ data.columns[:, columns].T
+    """Share of each stratum in the unseen, shape (draws, n_strata); θ has shape (draws, p − 1)."""
+    eta = theta @ data.columns[:, columns[1:]].T
     mu = np.exp(eta - eta.max(axis=1, keepdims=True))
     return np.asarray(mu / mu.sum(axis=1, keepdims=True))
 
@@ -125,8 +133,29 @@ def sample_node(
     rng: np.random.Generator,
 ) -> Sampled:
     """p(y, unseen | model) by importance sampling, from a multivariate t at the mode."""
+    _, log_weight = _importance(data, prior, columns, mode, unseen, draws, rng)
+    top = log_weight.max()
+    weight = np.exp(log_weight - top)
+    mean = weight.mean()
+    return Sampled(
+        float(top + np.log(mean)),
+        float(weight.std(ddof=1) / mean / np.sqrt(draws)),
+        float(weight.sum() ** 2 / (weight**2).sum()),
+    )
+
+
+def _importance(
+    data: LaplaceData,
+    prior: CoefficientPrior,
+    columns: Columns,
+    mode: Floats,
+    unseen: float,
+    draws: int,
+    rng: np.random.Generator,
+) -> tuple[Floats, Floats]:
+    """Coefficients but the intercept from a multivariate t at a mode, and their log weights."""
     k = len(columns) - 1
-    root = _spread(_marginal(curvature(data, prior, columns, mode, unseen)))
+    root = conditional_spread(data, prior, columns, mode, unseen)
     normal = rng.standard_normal((draws, k))
     stretch = np.sqrt(FREEDOM / rng.chisquare(FREEDOM, draws))
     theta = mode[1:] + normal @ root.T * stretch[:, None]
@@ -138,20 +167,33 @@ def sample_node(
         - np.log(root.diagonal()).sum()
         - (FREEDOM + k) / 2.0 * np.log1p(distance / FREEDOM)
     )
-    log_weight = log_integrand(data, prior, columns, unseen, theta) - density
-    top = log_weight.max()
-    weight = np.exp(log_weight - top)
-    mean = weight.mean()
-    return Sampled(
-        float(top + np.log(mean)),
-        float(weight.std(ddof=1) / mean / np.sqrt(draws)),
-        float(weight.sum() ** 2 / (weight**2).sum()),
-    )
+    return theta, log_integrand(data, prior, columns, unseen, theta) - density
 
 
 def _spread(information: Floats) -> Floats:
     """Matrix A with A Aᵀ the inverse of an information matrix."""
     return np.asarray(np.linalg.inv(np.linalg.cholesky(information)).T)
+
+
+def conditional_spread(
+    data: LaplaceData, prior: CoefficientPrior, columns: Columns, mode: Floats, unseen: float
+) -> Floats:
+    """Matrix A with A Aᵀ the covariance of all coefficients but the intercept in the normal distribution at a mode."""
+    return _spread(_marginal(curvature(data, prior, columns, mode, unseen)))
+
+
+def third_order_shift(
+    data: LaplaceData, prior: CoefficientPrior, columns: Columns, mode: Floats, unseen: float
+) -> Floats:
+    """How far the mean of all coefficients but the intercept lies from a mode, to the first order of the skewness.
+
+    Of a sum of Poisson counts it is −½ H⁻¹ Σ μ_c (x_cᵀ H⁻¹ x_c) x_c over cells c, the unseen ones too.
+    """
+    matrix = design_matrix(data, columns)
+    mu = np.exp(matrix @ mode)
+    inverse = np.linalg.inv(curvature(data, prior, columns, mode, unseen))
+    leverage = ((matrix @ inverse) * matrix).sum(axis=1)
+    return np.asarray(-0.5 * inverse @ (matrix.T @ (mu * leverage)))[1:]
 
 
 def _marginal(information: Floats) -> Floats:

@@ -34,6 +34,7 @@ def checked(spec: ModelAverage, data: Any, models: int, draws: int, seed: int | 
         columns = space.columns(posterior.models[place])
         x, values, modes = nodes(space.data, prior, columns, belief=scale.belief, last=scale.last)
         heights = values + scale.log_mass(np.expm1(x)) + x
+        used = heights + posterior.found.values[place, : len(x)] - values
         corrected, errors, effective = heights.copy(), np.zeros(len(x)), np.inf
         for at in np.flatnonzero(heights > heights.max() - MATTERS):
             found = sample_node(space.data, prior, columns, modes[at], float(np.expm1(x[at])), draws, rng)
@@ -46,9 +47,10 @@ def checked(spec: ModelAverage, data: Any, models: int, draws: int, seed: int | 
                 "model": space.notation(posterior.models[place]),
                 "probability": posterior.probability[place],
                 "log_evidence": np.logaddexp.reduce(heights) + step,
+                "used": np.logaddexp.reduce(used) + step,
                 "sampled": np.logaddexp.reduce(corrected) + step,
                 "standard_error": float(np.sqrt(((share * errors) ** 2).sum())),
-                "median": scale.n_observed + _median(x, heights),
+                "median": scale.n_observed + _median(x, used),
                 "sampled_median": scale.n_observed + _median(x, corrected),
                 "effective": effective,
             }

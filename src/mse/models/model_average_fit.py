@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mse.core.total_prior import TotalPrior
     from mse.kernels.laplace import CoefficientPrior, Curves, Mixture
     from mse.models.model_average import ModelAverage
+    from mse.models.model_average_evidence import Evidence
 
 __all__ = ["Posterior", "TotalScale", "average", "part_draws"]
 
@@ -123,6 +124,8 @@ class Posterior:
     n_models : int
         Models that were looked at.
     findings : tuple of Finding
+    evidence : Evidence, optional
+        What importance sampling corrected, where it did; `found` holds the corrected curves.
     """
 
     models: list[int]
@@ -133,6 +136,7 @@ class Posterior:
     mixture: Mixture
     n_models: int
     findings: tuple[Finding, ...]
+    evidence: Evidence | None = None
 
     @property
     def order(self) -> NDArray[np.intp]:
@@ -187,7 +191,7 @@ def average(
     """Weigh the models of a scope and mix their curves."""
     prior = spec.coefficient_prior
     chosen, n_models, findings = choose_models(spec, space, scale, seed=seed, progress=progress)
-    return mix_models(space, scale, prior, chosen, n_models, findings)
+    return mix_models(space, scale, prior, chosen, n_models, findings, sampled=spec.sampled)
 
 
 def mix_models(
@@ -197,27 +201,25 @@ def mix_models(
     chosen: Sequence[int],
     n_models: int,
     findings: tuple[Finding, ...] = (),
+    *,
+    sampled: bool = True,
 ) -> Posterior:
-    """Mix the curves of chosen models."""
+    """Mix the curves of chosen models, those of the probable ones corrected where `sampled`."""
     from mse.kernels.laplace import curves, mix
+    from mse.models.model_average_evidence import sampled_evidence
 
     found = curves(space.data, prior, space.models(chosen), belief=scale.belief, last=scale.last)
     likely = weighty(found.rough_evidence(scale.belief))
     found = found.take(likely)
+    models = [int(chosen[place]) for place in likely]
+    evidence = sampled_evidence(space, scale, prior, models, found) if sampled else None
+    if evidence is not None:
+        found, findings = evidence.onto(found), (*findings, *evidence.findings)
     unseen, width = scale.grid(found)
     extra = np.maximum(scale.log_mass(unseen) + np.log(width), -1e30)
     mixture = mix(found, np.log1p(unseen), extra, np.array(LEVELS))
     probability = np.exp(mixture.log_evidence - np.logaddexp.reduce(mixture.log_evidence))
-    return Posterior(
-        [int(chosen[place]) for place in likely],
-        probability,
-        unseen,
-        mixture.probability,
-        found,
-        mixture,
-        n_models,
-        findings,
-    )
+    return Posterior(models, probability, unseen, mixture.probability, found, mixture, n_models, findings, evidence)
 
 
 def choose_models(
@@ -290,8 +292,8 @@ def part_draws(
     """Draws of the unseen by stratum, which leave the posterior of the whole what it is on the grid.
 
     Every point of the grid has as many draws as its weight asks for, one at least. A draw takes a model by its
-    probability at that number unseen, coefficients from the normal distribution at the nearest node of its curve,
-    and divides the unseen over strata by the shares that these give.
+    probability at that number unseen, coefficients from the posterior at the nearest node of its curve, and divides the
+    unseen over strata by the shares that these give.
     """
     from mse.kernels.laplace import nodes
     from mse.kernels.laplace_draws import draw_coefficients, unseen_shares
@@ -305,7 +307,8 @@ def part_draws(
     density, curve_of = np.zeros((len(probable), len(unseen))), []
     for at, place in enumerate(probable):
         columns = space.columns(posterior.models[place])
-        x, values, modes = nodes(space.data, prior, columns, belief=scale.belief, last=scale.last)
+        x, _, modes = nodes(space.data, prior, columns, belief=scale.belief, last=scale.last)
+        values = posterior.found.values[place, : len(x)]
         curve_of.append((columns, x, modes))
         density[at] = np.interp(logs, x, values, left=-np.inf, right=-np.inf)
     density = np.exp(density - density.max(axis=0))
