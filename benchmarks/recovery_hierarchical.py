@@ -30,7 +30,7 @@ RUNS = 100
 FORMS = ["BL-SU", "GO-SU", "AU", "CU"]
 """Known forms, as in `benchmarks.known_truth_strata`."""
 
-SPEC = mse.Hierarchical(target_accept=0.97, tune=500, draws=750)
+SPEC = mse.Hierarchical(target_accept=0.97, tune=500, draws=1_200)
 """The default model, with fewer and larger steps of the sampler: a hundred fits then take an hour or so."""
 
 PARTS = (("total", ()), ("years", ("year",)), ("forms", ("form",)), ("years by form", ("year", "form")))
