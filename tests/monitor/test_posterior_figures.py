@@ -11,6 +11,7 @@ import pytest
 
 import mse
 from mse.core.figure import Figure
+from mse.core.sentence import Sentence
 from mse.errors import ModelError, TableError
 from mse.monitor.disclosure.suppression import BASE, coarse_estimate
 from mse.monitor.estimation import (
@@ -128,6 +129,8 @@ def test_the_table_shows_the_interval_that_is_asked_for_and_the_shortest_one() -
     shortest = posterior_table({"graphs": EXACT}, interval="hdi")
     assert (shortest.frame["lower"][0], shortest.frame["upper"][0]) == EXACT.hdi(0.95)
     assert "hdi_lower" not in shortest.columns
+    assert isinstance(shortest.title, Sentence)
+    assert (shortest.title.fields["lower"], shortest.title.fields["upper"]) == EXACT.hdi(0.95)
     assert row["assumption"]["nl"] == EXACT.explain("nl")
 
 

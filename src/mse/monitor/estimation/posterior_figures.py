@@ -210,7 +210,7 @@ def posterior_table(
         name,
         frame.astype(numbers),
         columns,
-        title=_title(every, level),
+        title=_title(every, level, interval=interval),
         caption=Sentence(f"figure_posteriors_caption_{interval.replace('-', '_')}", {"level": level}),
         group=("division",),
         words={(int(row), "median"): "word_no_single_estimate" for row in frame.index[frame["blocked"]]},
@@ -350,12 +350,12 @@ def _rows(
         }
 
 
-def _title(fits: Sequence[PosteriorFit], level: float, *, prior: bool = False) -> Text:
+def _title(fits: Sequence[PosteriorFit], level: float, *, interval: str = "equal-tailed", prior: bool = False) -> Text:
     usable = [fit for fit in fits if _usable(fit)]
     if not usable:
         return Sentence("figure_posterior_title_none", {"n": len(fits)})
     if len(fits) > 1 == len(usable):
-        whole = usable[0].estimate(level=level).whole
+        whole = usable[0].estimate(level=level, interval=interval).whole
         fields = {"n": len(fits), "lower": whole.lower, "upper": whole.upper, "level": level}
         return Sentence("figure_posterior_title_one", fields)
     if len(fits) > 1:
@@ -363,6 +363,6 @@ def _title(fits: Sequence[PosteriorFit], level: float, *, prior: bool = False) -
         key = "figure_posterior_title_all" if len(usable) == len(fits) else "figure_posterior_title_some"
         fields = {"n": len(fits), "usable": len(usable), "least": min(medians), "most": max(medians)}
         return Sentence(key, fields)
-    whole = usable[0].estimate(level=level).whole
+    whole = usable[0].estimate(level=level, interval=interval).whole
     fields = {"median": whole.total, "lower": whole.lower, "upper": whole.upper, "level": level}
     return Sentence("figure_posterior_title_prior" if prior else "figure_posterior_title", fields)
