@@ -68,6 +68,28 @@ def test_quadrature_of_two_lists(prior: CoefficientPrior) -> None:
         assert values[place] + found.shift[place] == pytest.approx(exact, abs=ERRORS * found.error + BETWEEN)
 
 
+@pytest.mark.parametrize("persons", [8, 24])
+def test_the_spike_of_the_default_hyper_prior_is_found(persons: int) -> None:
+    """Under "g" few persons leave most of the evidence within 0.3 of 0, where a grid that is even in the coefficients
+    is too coarse: the quadrature is even in the log of the distance from 0. Laplace, at the other mode, misses it."""
+    y = np.array([0.0, 3.0, 4.0, 1.0]) * (persons // 8)
+    prior = CoefficientPrior(0.0, 0.001, 0.001)
+    data, model = list_columns(y, np.arange(3)), np.arange(3)
+    x, values, modes = nodes(data, prior, model, belief=tabulated(None, LAST), last=LAST)
+    unseen = np.expm1(x)
+    found = correction(data, prior, model, modes, unseen, values + x)
+    top = int(np.argmax(values + x))
+    distance, angle = np.exp(np.linspace(np.log(1e-4), np.log(40.0), 800)), np.linspace(0.0, 2.0 * np.pi, 361)[:-1]
+    r, turn = np.meshgrid(distance, angle, indexing="ij")
+    points = np.column_stack([(r * np.cos(turn)).ravel(), (r * np.sin(turn)).ravel()])
+    heights = log_integrand(data, prior, model, float(unseen[top]), points) + 2.0 * np.log(r.ravel())
+    exact = logsumexp(heights) + np.log(np.log(distance[1] / distance[0]) * angle[1])
+    near = logsumexp(heights[r.ravel() < 0.3]) - logsumexp(heights)
+    assert np.exp(near) > 0.5
+    assert exact - values[top] > 1.0
+    assert values[top] + found.shift[top] == pytest.approx(exact, abs=ERRORS * found.error)
+
+
 def test_a_stated_error_is_that_of_other_points(monkeypatch: pytest.MonkeyPatch) -> None:
     """The spread of corrections over other scrambles is about what one of them states."""
     y = np.array([0.0, 3.0, 4.0, 1.0, 6.0, 1.0, 2.0, 1.0])
