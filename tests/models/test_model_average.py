@@ -24,8 +24,8 @@ SAME = 1e-6
 """Relative: two orders of the same sums, and curves on nodes that lie elsewhere."""
 
 POINTS = 0.02
-"""Relative, where evidence is sampled: quasi-random points know an order of coefficients, and 0.02 is the standard error
-that the log evidence of a model may have."""
+"""Relative, where evidence is sampled: quasi-random points know an order of coefficients, and 0.02 is the standard
+error that the log evidence of a model may have."""
 
 SETTLED = 400.0
 """Effective draws from which a result of the peer is compared."""
