@@ -27,7 +27,9 @@ SEED, FITS = 20_261_124, 200
 
 LISTS, STRATA = ("A", "B", "C"), {"form": ("SU", "AU")}
 
-SPEC = mse.Hierarchical(prior=mse.TotalPrior.lognormal(3_000, 0.5), global_scale=0.2, list_sd=1.0, draws=1_500)
+SPEC = mse.Hierarchical(
+    prior=mse.TotalPrior.lognormal(3_000, 0.5), global_scale=0.2, list_sd=1.0, tune=500, draws=500, target_accept=0.95
+)
 
 
 def case(rng: np.random.Generator) -> tuple[Mapping[str, float], Callable[[int], tuple[Mapping[str, Any], bool]]]:
