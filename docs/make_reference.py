@@ -71,6 +71,7 @@ GROUPS = {
         "Draws",
         "Finding",
     ],
+    "What an estimate rests on": ["sensitivity", "FixedDependence"],
     "What is shown and written": ["plot", "Figure", "release", "run"],
     "Errors": ["MseError", "TableError", "ModelError", "ReferenceError", "RegistryError", "ReleaseError", "StudyError"],
 }

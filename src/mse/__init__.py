@@ -4,7 +4,8 @@ Records become a small table of overlapping lists (`CaptureTable`, or `PartialTa
 some persons); an estimator (`LogLinear`, `Search`) turns the table into a fit; a fit answers with an `Estimate`, of the
 whole and of years and groups. `bootstrap` repeats a whole estimator, `release` lets figures out, `run` does a study
 from one file. `read_registry` reads a register of people, `monitor` counts its figures and sets registered numbers
-beside estimates, `simulate` makes registers with known properties.
+beside estimates, `sensitivity` asks what an estimate would have been otherwise, `simulate` makes registers with known
+properties.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from mse.lazy import public_names
 
 if TYPE_CHECKING:
-    from mse import monitor, simulate
+    from mse import monitor, sensitivity, simulate
     from mse.core.cases import CaseCounts
     from mse.core.coding import Break, Levels, Poly, Scores, Spline, Step
     from mse.core.contrasts import Contrast
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from mse.inference.side_by_side import SideBySide, side_by_side
     from mse.models.completion import complete
     from mse.models.decomposable import DecomposableAverage
+    from mse.models.fixed_dependence import FixedDependence
     from mse.models.hierarchical import Hierarchical
     from mse.models.latent_class import LatentClass
     from mse.models.loglinear import LogLinear
@@ -78,6 +80,7 @@ _WHERE = {
     "Figure": "mse.core.figure",
     "Finding": "mse.core.finding",
     "FitStatus": "mse.core.fit",
+    "FixedDependence": "mse.models.fixed_dependence",
     "Generators": "mse.core.terms",
     "Hierarchical": "mse.models.hierarchical",
     "Levels": "mse.core.coding",
@@ -128,7 +131,12 @@ _WHERE = {
 }
 """Where each public name lives; it is loaded when it is first asked for."""
 
-_MODULES = {"datasets": "mse.records.datasets", "monitor": "mse.monitor", "simulate": "mse.simulate"}
+_MODULES = {
+    "datasets": "mse.records.datasets",
+    "monitor": "mse.monitor",
+    "sensitivity": "mse.sensitivity",
+    "simulate": "mse.simulate",
+}
 """Public modules, loaded in the same way."""
 
 __all__ = [
@@ -145,6 +153,7 @@ __all__ = [
     "Figure",
     "Finding",
     "FitStatus",
+    "FixedDependence",
     "Generators",
     "Hierarchical",
     "LatentClass",
@@ -192,6 +201,7 @@ __all__ = [
     "read_registry",
     "release",
     "run",
+    "sensitivity",
     "side_by_side",
     "simulate",
     "tabulate",

@@ -19,6 +19,7 @@ EXAMPLES = [
     mse.ModelAverage("g", total_prior=mse.TotalPrior.uniform(900), coding={"year": mse.Poly(2)}),
     mse.LatentClass(classes=5, prior=mse.TotalPrior.negative_binomial(2.0, 0.01)),
     mse.TrimmedDualSystem("A", [(100, 5), (50, 10)]),
+    mse.FixedDependence("[A][B]", ("A", "B"), 2.0),
     mse.Hierarchical(prior=mse.TotalPrior.lognormal(3_000, 0.5)),
     mse.DecomposableAverage(0.5, mse.TotalPrior.from_interval(500, 900), True, 5_000, "shared"),
 ]

@@ -82,8 +82,9 @@ def _profile(fit: PointFit, level: float) -> tuple[float | None, float | None]:
     from mse.kernels.profile import profile_limits
 
     drop = float(chdtri(1, 1.0 - level)) / 2.0
+    kernel = fit.kernel
     limits = profile_limits(
-        kernel_counts(fit.table), fit.kernel.retained, fit.kernel.masks, float(fit.kernel.mu[0]), drop
+        kernel_counts(fit.table), kernel.retained, kernel.masks, float(kernel.mu[0]), drop, kernel.offset
     )
     if limits is None:
         return None, None

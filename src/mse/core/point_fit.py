@@ -62,14 +62,16 @@ class PointFit(Measures):
     existence: Existence
 
     @classmethod
-    def compute(cls, table: CaptureTable, generators: Generators, spec: Any) -> Self:
-        """Fit a model and judge whether its estimate exists."""
+    def compute(
+        cls, table: CaptureTable, generators: Generators, spec: Any, offset: NDArray[np.float64] | None = None
+    ) -> Self:
+        """Fit a model, with terms that are fixed as an offset of its cells, and judge whether its estimate exists."""
         from mse.kernels.existence import check_existence
         from mse.kernels.poisson import fit_poisson
 
         counts = kernel_counts(table)
         masks = generators.masks
-        return cls(spec, table, generators, fit_poisson(counts, masks), check_existence(counts, masks))
+        return cls(spec, table, generators, fit_poisson(counts, masks, offset), check_existence(counts, masks))
 
     # ------------------------------------------------------------------ the answer
 
@@ -128,7 +130,9 @@ class PointFit(Measures):
         """The identifying assumption in a sentence, in English or Dutch."""
         dependent = [self.generators.label(m) for m in self.generators.top if m.bit_count() > 1]
         key = "assumption_dependence" if dependent else "assumption_independence"
-        return sentence(key, language, terms=dependent)
+        fixed = getattr(self.spec, "fixed", None)
+        said = sentence(key, language, terms=dependent)
+        return said if fixed is None else f"{said} {fixed[language]}"
 
     # ------------------------------------------------------------------ how well it fits
 

@@ -12,9 +12,10 @@ import os
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from mse.errors import ModelError
 from mse.inference.replicate import Replicate
 
-__all__ = ["Checkpoint"]
+__all__ = ["Checkpoint", "replaced"]
 
 _FORMAT = 2
 """Raised when the arrays change, so that a file of an earlier version is told from one that is no checkpoint."""
@@ -67,15 +68,22 @@ class Checkpoint:
         """Write all replicates; a file that is there is replaced whole or not at all."""
         if self.path is None:
             return
-        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=self.path.name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                arrays: dict[str, Any] = {"format": _FORMAT, "key": self.key, **_packed(replicates)}
-                np.savez_compressed(file, **arrays)
-            os.replace(name, self.path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        arrays: dict[str, Any] = {"format": _FORMAT, "key": self.key, **_packed(replicates)}
+        with replaced(self.path) as file:
+            np.savez_compressed(file, **arrays)
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write in place of `path`: when the block ends it is there whole, and on an error the old one stays."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _packed(replicates: Sequence[Replicate]) -> Arrays:

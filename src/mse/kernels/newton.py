@@ -111,7 +111,15 @@ def solve(a: Floats, p: int, x: Floats) -> None:
 
 @compiled
 def first_guess(
-    y: Floats, keep: Flags, masks: Masks, p: int, theta: Floats, mu: Floats, buffer: Floats, info: Floats
+    y: Floats,
+    keep: Flags,
+    masks: Masks,
+    p: int,
+    offset: Floats,
+    theta: Floats,
+    mu: Floats,
+    buffer: Floats,
+    info: Floats,
 ) -> bool:
     """First coefficients: weighted least squares of log(y + ½) with weights y + ½ on the kept cells."""
     size = y.shape[0]
@@ -119,6 +127,8 @@ def first_guess(
         weight = y[cell] + 0.5 if keep[cell] else 0.0
         buffer[cell] = weight
         mu[cell] = weight * np.log(weight) if keep[cell] else 0.0
+    for cell in range(offset.shape[0]):
+        mu[cell] -= buffer[cell] * offset[cell]
     add_supersets(buffer)
     add_supersets(mu)
     for i in range(p):
@@ -133,8 +143,11 @@ def first_guess(
 
 
 @compiled
-def evaluate(keep: Flags, masks: Masks, p: int, theta: Floats, mu: Floats, sums: Floats) -> float:
-    """Put the fitted counts of the kept cells into `mu`; return Σμ − Σ θ t, minus the log-likelihood's kernel."""
+def evaluate(keep: Flags, masks: Masks, p: int, offset: Floats, theta: Floats, mu: Floats, sums: Floats) -> float:
+    """Put the fitted counts of the kept cells into `mu`; return Σμ − Σ θ t, minus the log-likelihood's kernel.
+
+    What an offset adds to the likelihood does not depend on `theta` and is left out.
+    """
     size = mu.shape[0]
     value = 0.0
     for cell in range(size):
@@ -143,6 +156,8 @@ def evaluate(keep: Flags, masks: Masks, p: int, theta: Floats, mu: Floats, sums:
         mu[masks[i]] = theta[i]
         value -= theta[i] * sums[masks[i]]
     add_subsets(mu)
+    for cell in range(offset.shape[0]):
+        mu[cell] += offset[cell]
     for cell in range(size):
         if keep[cell]:
             mu[cell] = np.exp(min(mu[cell], 600.0))
@@ -158,6 +173,7 @@ def newton(
     keep: Flags,
     masks: Masks,
     p: int,
+    offset: Floats,
     theta: Floats,
     mu: Floats,
     buffer: Floats,
@@ -169,12 +185,13 @@ def newton(
 ) -> Ending:
     """Newton's method from `theta`; returns outcome, value of `evaluate`, iterations and largest score.
 
-    `sums` are the margins of the counts. `theta`, `mu` and `info` (the factor at the last step but one) hold the
-    result; `buffer`, `diagonal`, `step` and `trial` are scratch. Where `patient`, a fit that looks divergent goes
-    on, since a large term can be on its way to a finite value; a sweep leaves it to the linear programme.
+    `sums` are the margins of the counts, `offset` what is added to the linear predictor (empty for nothing). `theta`,
+    `mu` and `info` (the factor at the last step but one) hold the result; `buffer`, `diagonal`, `step` and `trial` are
+    scratch. Where `patient`, a fit that looks divergent goes on, since a large term can be on its way to a finite
+    value; a sweep leaves it to the linear programme.
     """
     size = mu.shape[0]
-    value = evaluate(keep, masks, p, theta, mu, sums)
+    value = evaluate(keep, masks, p, offset, theta, mu, sums)
     change = np.inf
     for iteration in range(1, MAX_ITERATIONS + 1):
         for cell in range(size):
@@ -197,7 +214,7 @@ def newton(
         for _ in range(30):
             for i in range(p):
                 trial[i] = theta[i] + length * step[i]
-            value = evaluate(keep, masks, p, trial, mu, sums)
+            value = evaluate(keep, masks, p, offset, trial, mu, sums)
             if value <= previous + 1e-11 * (abs(previous) + 1.0):
                 break
             length *= 0.5
@@ -277,6 +294,7 @@ def fit_models(
     buffer = np.zeros(size)
     last = np.zeros(size)
     warm = False
+    nothing = np.zeros(0)
     keep = np.zeros(size, dtype=np.bool_)
     one = np.uint64(1)
     for m in range(models.shape[0]):
@@ -306,17 +324,17 @@ def fit_models(
             for i in range(p):
                 theta[i] = last[masks[i]]
             outcome[m], value[m], _, _ = newton(
-                sums, keep, masks, p, theta, mu, buffer, info, diagonal, step, trial, False
+                sums, keep, masks, p, nothing, theta, mu, buffer, info, diagonal, step, trial, False
             )
             proved = outcome[m] == PROVED
         if not proved:
-            if not first_guess(y, keep, masks, p, theta, mu, buffer, info):
+            if not first_guess(y, keep, masks, p, nothing, theta, mu, buffer, info):
                 outcome[m] = SINGULAR
                 value[m] = np.nan
                 dark[m] = np.nan
                 continue
             outcome[m], value[m], _, _ = newton(
-                sums, keep, masks, p, theta, mu, buffer, info, diagonal, step, trial, False
+                sums, keep, masks, p, nothing, theta, mu, buffer, info, diagonal, step, trial, False
             )
         warm = outcome[m] == PROVED
         if warm:
@@ -332,16 +350,18 @@ def fit_models(
 
 
 @compiled
-def fit_model(y: Floats, sums: Floats, keep: Flags, masks: Masks, theta: Floats, mu: Floats, info: Floats) -> Ending:
+def fit_model(
+    y: Floats, sums: Floats, keep: Flags, masks: Masks, offset: Floats, theta: Floats, mu: Floats, info: Floats
+) -> Ending:
     p = masks.shape[0]
     buffer = np.zeros(y.shape[0])
-    if not first_guess(y, keep, masks, p, theta, mu, buffer, info):
+    if not first_guess(y, keep, masks, p, offset, theta, mu, buffer, info):
         return SINGULAR, np.nan, 0, np.inf
-    return newton(sums, keep, masks, p, theta, mu, buffer, info, np.zeros(p), np.zeros(p), np.zeros(p), True)
+    return newton(sums, keep, masks, p, offset, theta, mu, buffer, info, np.zeros(p), np.zeros(p), np.zeros(p), True)
 
 
 @compiled
-def profile_unseen(y: Floats, keep: Flags, masks: Masks, unseen: Floats, out: Floats) -> None:
+def profile_unseen(y: Floats, keep: Flags, masks: Masks, offset: Floats, unseen: Floats, out: Floats) -> None:
     """Maximised Σ y log p over observed cells and the unseen one, for each value of the unseen count."""
     p = masks.shape[0]
     theta = np.zeros(p)
@@ -352,7 +372,7 @@ def profile_unseen(y: Floats, keep: Flags, masks: Masks, unseen: Floats, out: Fl
         full[0] = unseen[v]
         sums = full.copy()
         add_supersets(sums)
-        outcome, _, _, _ = fit_model(full, sums, keep, masks, theta, mu, info)
+        outcome, _, _, _ = fit_model(full, sums, keep, masks, offset, theta, mu, info)
         total = sums[0]
         seen = 0.0
         value = 0.0

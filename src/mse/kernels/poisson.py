@@ -46,6 +46,11 @@ _ARRIVED = 1e-7
 """Largest score, as a share of its margin, of a fit that has converged: totals are then right to about 10⁻⁷."""
 
 
+NOTHING: NDArray[np.float64] = np.zeros(0)
+"""No offset."""
+NOTHING.setflags(write=False)
+
+
 class PoissonFit(NamedTuple):
     """One fitted model.
 
@@ -71,6 +76,8 @@ class PoissonFit(NamedTuple):
         Largest absolute score at the end.
     converged : bool
         Whether every score is below 10⁻⁷ of its margin: the iterations arrived, if there is anything to arrive at.
+    offset : array of float, shape (2^K,) or (0,)
+        What was added to the linear predictor of each cell; empty for nothing.
     """
 
     outcome: int
@@ -84,6 +91,7 @@ class PoissonFit(NamedTuple):
     iterations: int
     max_score: float
     converged: bool
+    offset: NDArray[np.float64] = NOTHING
 
 
 class SweepResult(NamedTuple):
@@ -147,7 +155,9 @@ def partition(
     return finite[:p], masks[sums[masks] <= 0.0], keep
 
 
-def fit_poisson(counts: NDArray[np.float64], masks: NDArray[np.int64]) -> PoissonFit:
+def fit_poisson(
+    counts: NDArray[np.float64], masks: NDArray[np.int64], offset: NDArray[np.float64] | None = None
+) -> PoissonFit:
     """Fit one hierarchical model to the observed cells.
 
     Parameters
@@ -156,11 +166,14 @@ def fit_poisson(counts: NDArray[np.float64], masks: NDArray[np.int64]) -> Poisso
         Counts by mask of lists; index 0, the unseen cell, is ignored.
     masks : array of int, shape (terms,)
         All terms of the model, the intercept (0) first.
+    offset : array of float, shape (2^K,), optional
+        What is added to the linear predictor of each cell: terms that are fixed and not estimated.
 
     Returns
     -------
     PoissonFit
     """
+    fixed = np.zeros(0) if offset is None else np.array(offset, dtype=np.float64)
     y = np.array(counts, dtype=np.float64)
     y[0] = 0.0
     finite, infinite, keep = partition(y, np.asarray(masks, dtype=np.int64))
@@ -168,10 +181,10 @@ def fit_poisson(counts: NDArray[np.float64], masks: NDArray[np.int64]) -> Poisso
     theta, mu, info = np.zeros(p), np.zeros(len(y)), np.zeros((p, p))
     empty = np.full((p, p), np.nan)
     if p > keep.sum():
-        return PoissonFit(SINGULAR, theta, finite, infinite, keep, mu, empty, np.nan, 0, np.inf, False)
-    outcome, value, iterations, score = fit_model(y, superset_sums(y), keep, finite, theta, mu, info)
+        return PoissonFit(SINGULAR, theta, finite, infinite, keep, mu, empty, np.nan, 0, np.inf, False, fixed)
+    outcome, value, iterations, score = fit_model(y, superset_sums(y), keep, finite, fixed, theta, mu, info)
     if outcome == SINGULAR:
-        return PoissonFit(SINGULAR, theta, finite, infinite, keep, mu, empty, np.nan, iterations, np.inf, False)
+        return PoissonFit(SINGULAR, theta, finite, infinite, keep, mu, empty, np.nan, iterations, np.inf, False, fixed)
     margins, fitted = superset_sums(y)[finite], superset_sums(mu)
     converged = bool((np.abs(margins - fitted[finite]) <= _ARRIVED * (1.0 + margins)).all())
     information = fitted[finite[:, None] | finite]
@@ -179,9 +192,11 @@ def fit_poisson(counts: NDArray[np.float64], masks: NDArray[np.int64]) -> Poisso
     if factor(information, p):
         inverse = np.linalg.inv(np.triu(information))
         covariance = inverse @ inverse.T
-    mu[0] = np.exp(min(theta[0], 600.0))
-    deviance = max(2.0 * (value + _saturated(y)), 0.0)
-    return PoissonFit(outcome, theta, finite, infinite, keep, mu, covariance, deviance, iterations, score, converged)
+    mu[0] = np.exp(min(theta[0] + (fixed[0] if len(fixed) else 0.0), 600.0))
+    deviance = max(2.0 * (value + _saturated(y) - float((y[: len(fixed)] * fixed).sum())), 0.0)
+    return PoissonFit(
+        outcome, theta, finite, infinite, keep, mu, covariance, deviance, iterations, score, converged, fixed
+    )
 
 
 def sweep(
@@ -230,6 +245,7 @@ def profile_log_likelihood(
     retained: NDArray[np.bool_],
     masks: NDArray[np.int64],
     unseen: NDArray[np.float64],
+    offset: NDArray[np.float64] = NOTHING,
 ) -> NDArray[np.float64]:
     """Maximised Σ y log p over observed cells and the unseen one, at fixed counts of the unseen.
 
@@ -242,6 +258,8 @@ def profile_log_likelihood(
         Finite terms.
     unseen : array of float
         Values of the unseen count, above 0.
+    offset : array of float, optional
+        What is added to the linear predictor of each cell.
 
     Returns
     -------
@@ -251,5 +269,5 @@ def profile_log_likelihood(
     keep = retained.copy()
     keep[0] = True
     out = np.zeros(len(unseen))
-    profile_unseen(np.array(counts, np.float64), keep, masks, np.asarray(unseen, np.float64), out)
+    profile_unseen(np.array(counts, np.float64), keep, masks, np.array(offset), np.asarray(unseen, np.float64), out)
     return out

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln
 
-from mse.kernels.poisson import profile_log_likelihood
+from mse.kernels.poisson import NOTHING, profile_log_likelihood
 
 __all__ = ["ProfileLimits", "limits_of", "profile_limits", "profile_values"]
 
@@ -46,6 +46,7 @@ def profile_values(
     retained: NDArray[np.bool_],
     masks: NDArray[np.int64],
     unseen: NDArray[np.float64],
+    offset: NDArray[np.float64] = NOTHING,
 ) -> NDArray[np.float64]:
     """Profile log-likelihood of the total, up to a constant, at counts of the unseen.
 
@@ -54,7 +55,7 @@ def profile_values(
     """
     n = float(counts[1:].sum())
     factorials = -betaln(unseen + 1.0, n)
-    return factorials + profile_log_likelihood(counts, retained, masks, unseen)
+    return factorials + profile_log_likelihood(counts, retained, masks, unseen, offset)
 
 
 def profile_limits(
@@ -63,6 +64,7 @@ def profile_limits(
     masks: NDArray[np.int64],
     start: float,
     drop: float,
+    offset: NDArray[np.float64] = NOTHING,
 ) -> ProfileLimits | None:
     """Find where the profile has fallen by `drop` below its maximum.
 
@@ -74,6 +76,8 @@ def profile_limits(
         The Poisson estimate of the unseen count.
     drop : float
         Half the quantile of χ² with one degree of freedom.
+    offset : array of float, optional
+        What is added to the linear predictor of each cell.
 
     Returns
     -------
@@ -82,7 +86,7 @@ def profile_limits(
     """
 
     def height(unseen: float) -> float:
-        return float(profile_values(counts, retained, masks, np.array([unseen]))[0])
+        return float(profile_values(counts, retained, masks, np.array([unseen]), offset)[0])
 
     return limits_of(height, float(counts[1:].sum()), start, drop)
 

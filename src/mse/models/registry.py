@@ -9,6 +9,7 @@ from typing import Any, cast
 from mse.core.spec_values import spec_values
 from mse.errors import ModelError, did_you_mean
 from mse.models.decomposable import DecomposableAverage
+from mse.models.fixed_dependence import FixedDependence
 from mse.models.hierarchical import Hierarchical
 from mse.models.latent_class import LatentClass
 from mse.models.loglinear import LogLinear
@@ -18,12 +19,18 @@ from mse.models.trimmed import TrimmedDualSystem
 
 __all__ = ["SPECS", "from_json", "to_json"]
 
-Family = DecomposableAverage | Hierarchical | LatentClass | LogLinear | ModelAverage | Search | TrimmedDualSystem
+Family = (
+    DecomposableAverage
+    | FixedDependence
+    | Hierarchical
+    | LatentClass
+    | LogLinear
+    | ModelAverage
+    | Search
+    | TrimmedDualSystem
+)
 
-SPECS: Mapping[str, type[Family]] = {
-    spec.__name__: spec
-    for spec in (DecomposableAverage, Hierarchical, LatentClass, LogLinear, ModelAverage, Search, TrimmedDualSystem)
-}
+SPECS: Mapping[str, type[Family]] = {spec.__name__: spec for spec in Family.__args__}
 """Specifications by name; a new family adds its line here."""
 
 
