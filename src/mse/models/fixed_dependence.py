@@ -24,8 +24,8 @@ class FixedDependence:
 
     A model that leaves a pair of lists out says that the two are independent, given the other lists: their odds ratio
     is 1. Here it is θ: log θ is added to the log mean of every combination of lists that holds both, as an offset of
-    the Poisson model (Gerritse, Van der Heijden and Bakker 2015). With two lists the total is m + b + c + θ·b·c/m, where m
-    persons are on both, b and c on one. At θ = 1 it is that of the model itself.
+    the Poisson model (Gerritse, Van der Heijden and Bakker 2015). With two lists the total is m + b + c + θ·b·c/m,
+    where m persons are on both, b and c on one. At θ = 1 it is that of the model itself.
 
     Parameters
     ----------

@@ -26,7 +26,9 @@ from mse.monitor.estimation import (
     search_figure,
     side_by_side_figure,
 )
+from mse.monitor.estimation.sensitivity_figures import sensitivity_figure
 from mse.report.draw_contrasts import contrasts_height, draw_contrasts
+from mse.report.draw_curve import curve_height, draw_curve
 from mse.report.draw_density import density_height, draw_density
 from mse.report.draw_estimates import draw_estimates, estimates_height
 from mse.report.draw_histogram import draw_histogram, histogram_height
@@ -35,12 +37,14 @@ from mse.report.draw_overlaps import draw_overlaps, overlaps_height
 from mse.report.draw_registered import draw_registered, registered_height
 from mse.report.draw_search import draw_search, search_height
 from mse.report.draw_stacked import draw_stacked, stacked_height
+from mse.report.draw_tornado import draw_tornado, tornado_height
 from mse.report.draw_traces import draw_traces, traces_height
 from mse.report.draw_weights import draw_weights, weights_height
 from mse.report.posteriors import posterior_of, posteriors_in
 from mse.report.style import NARROW, PIXELS, STYLE, WIDE
 from mse.report.svg import shortened
 from mse.report.unseen import draw_unseen, unseen, unseen_height
+from mse.sensitivity.result import Sensitivity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,13 +70,15 @@ _CHARTS = {
     "density": _Chart(draw_density, density_height),
     "traces": _Chart(draw_traces, traces_height),
     "weights": _Chart(draw_weights, weights_height),
+    "tornado": _Chart(draw_tornado, tornado_height),
+    "curve": _Chart(draw_curve, curve_height),
 }
 
 _UNSEEN = _Chart(draw_unseen, unseen_height)
 """In place of a picture of which nearly everything is withheld."""
 
 _DRAWS = (
-    "a CaptureTable (overlaps), an EnsembleFit (models), an Estimate (intervals, or the replicates "
+    "a CaptureTable (overlaps), an EnsembleFit (models), a Sensitivity, an Estimate (intervals, or the replicates "
     "of a whole), methods side by side, a PosteriorFit, a Contrast, or several of these, a Figure or ReleasedFigure "
     "with a chart"
 )
@@ -94,6 +100,7 @@ def plot(
         where it has draws, by its replicates, methods side by side by their intervals, contrasts by their intervals
         beside a line that marks no change. Only a ReleasedFigure has been through a release policy. Where the policy
         withholds nearly all of one, a sentence says so in place of the picture.
+        A Sensitivity is drawn by its scenarios beside a line at the base, or by a curve over the number that it varies.
         A PosteriorFit is drawn by the density of its total; a list of them, or a mapping of what they are called, by
         densities under each other.
     kind : {"posterior", "traces", "prior", "weights", "inclusion"}, optional
@@ -160,6 +167,8 @@ def _shown(thing: Any, kind: str | None) -> ReleasedFigure:
             figure = draws_figure(thing) if replicated else estimates_figure({thing.method: thing})
     elif isinstance(thing, SideBySide):
         figure = side_by_side_figure(thing)
+    elif isinstance(thing, Sensitivity):
+        figure = sensitivity_figure(thing)
     elif isinstance(thing, Contrast):
         figure = contrasts_figure([thing])
     elif isinstance(thing, list | tuple) and thing and all(isinstance(one, Contrast) for one in thing):

@@ -41,9 +41,9 @@ def highest_order(estimator: Any | None, table: Any, *, xi: Sequence[float] = FA
     Any estimator says two things: how persons who are seen spread over the lists, and how many are unseen given that.
     The table tells of the first alone (Aleshin-Guendel, Sadinle and Wakefield 2024). In a log-linear model the second
     is that lists have no interaction of the highest order: the product of the expected counts of persons on an odd
-    number of lists, over that of an even number, is the number unseen. If that interaction is λ, the number unseen is ξ times as
-    large, with ξ = exp(λ) for an even number of lists and exp(−λ) for an odd one. For any other estimator ξ is how many
-    times as many are unseen as it says.
+    number of lists, over that of an even number, is the number unseen. If that interaction is λ, the number unseen is ξ
+    times as large, with ξ = exp(λ) for an even number of lists and exp(−λ) for an odd one. For any other estimator ξ is
+    how many times as many are unseen as it says.
 
     Parameters
     ----------

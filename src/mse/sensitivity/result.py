@@ -36,6 +36,8 @@ class Sensitivity:
         What `at` of the outcomes is, where they are points of a curve.
     logarithmic : bool
         Whether that axis is one of ratios.
+    tells_counts : bool
+        Whether the scenarios tell of the counts of single combinations of lists, which a policy may withhold.
 
     Examples
     --------
@@ -51,6 +53,7 @@ class Sensitivity:
     reference: Reference | None = None
     axis: Text | None = None
     logarithmic: bool = False
+    tells_counts: bool = False
 
     @property
     def base(self) -> Outcome:

@@ -24,6 +24,7 @@ from mse.monitor.estimation.model_figures import BANDWIDTHS, modes_figure, searc
 from mse.monitor.estimation.part_figures import parts_figure
 from mse.monitor.estimation.posterior_figures import posterior_figure, posterior_table
 from mse.monitor.estimation.prior_figures import prior_influence_figure, prior_predictive_figure
+from mse.monitor.estimation.sensitivity_figures import sensitivity_figure
 from mse.monitor.estimation.weight_figures import inclusion_figure, model_weights_figure
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "reconciliation_figure",
     "search_figure",
     "selected_figure",
+    "sensitivity_figure",
     "side_by_side_figure",
     "traces_figure",
 ]
