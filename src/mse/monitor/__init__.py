@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from mse.monitor.estimation.part_figures import parts_figure
     from mse.monitor.estimation.posterior_figures import posterior_figure, posterior_table
     from mse.monitor.estimation.prior_figures import prior_influence_figure, prior_predictive_figure
-    from mse.monitor.estimation.sensitivity_figures import sensitivity_figure
+    from mse.monitor.estimation.sensitivity_figures import sensitivity_figure, sensitivity_figures
     from mse.monitor.estimation.weight_figures import inclusion_figure, model_weights_figure
     from mse.records.editions import printed
     from mse.records.published import published_counts, published_estimates
@@ -118,6 +118,7 @@ _WHERE = {
     "reporters": "mse.records.reporters",
     "self_audit": "mse.monitor.audit.self_audit",
     "sensitivity_figure": "mse.monitor.estimation.sensitivity_figures",
+    "sensitivity_figures": "mse.monitor.estimation.sensitivity_figures",
     "share": "mse.monitor.counting.shares",
     "shares_versus_estimated": "mse.monitor.coverage.coverage_shares",
     "side_by_side_figure": "mse.monitor.estimation.beside_figures",
@@ -189,6 +190,7 @@ __all__ = [
     "reporters",
     "self_audit",
     "sensitivity_figure",
+    "sensitivity_figures",
     "share",
     "shares_versus_estimated",
     "side_by_side_figure",

@@ -7,10 +7,11 @@ from typing import Any
 
 from mse.core.estimate import Range
 from mse.core.estimator import Estimator
-from mse.core.fit import FitStatus
+from mse.core.fit import Fit, FitStatus
 from mse.core.sentence import Sentence, Text
+from mse.errors import TableError
 
-__all__ = ["STOPPED", "Outcome", "Scenario"]
+__all__ = ["STOPPED", "Outcome", "Refused", "Scenario"]
 
 STOPPED = "error"
 """Status of a scenario whose estimator stopped."""
@@ -48,6 +49,34 @@ class Scenario:
     def name(self) -> str:
         """The label in English."""
         return self.label["en"]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """In place of an estimator where a scenario's data cannot be made: fitting it says why.
+
+    Parameters
+    ----------
+    what : str
+        What is wrong.
+    """
+
+    what: str
+
+    def fit(self, data: Any, *, seed: int | None = None) -> Fit:
+        """Stop.
+
+        Raises
+        ------
+        mse.errors.TableError
+            Always.
+        """
+        raise TableError(self.what)
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """None."""
+        return ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from mse.core.sentence import Sentence, Text
 from mse.errors import ModelError
 from mse.models.fixed_dependence import FixedDependence
 from mse.sensitivity.chosen import chosen_model
-from mse.sensitivity.dependence import absent_pairs, in_order
+from mse.sensitivity.odds_ratio import absent_pairs, in_order
 
 __all__ = ["TippingPoint", "tipping_point"]
 

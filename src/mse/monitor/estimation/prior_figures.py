@@ -8,9 +8,9 @@ import numpy as np
 
 from mse.core.draws import Draws, quantiles
 from mse.core.figure import Figure
+from mse.core.prior_labels import prior_labels
 from mse.core.reference import Reference
 from mse.core.sentence import Sentence, Text
-from mse.core.total_prior import TotalPrior
 from mse.errors import TableError
 from mse.lazy import lazy
 from mse.monitor.estimation.data_figures import heading, unit_and_source
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 pd = lazy("pandas")
 
 __all__ = ["prior_influence_figure", "prior_predictive_figure"]
-
-_ANSWERS = ("median", "lower", "upper", "model", "probability", "weighed", "status", "mixed", "level")
-"""Columns of a frame of priors that say what each gave; the others say which prior it is."""
 
 
 def prior_influence_figure(
@@ -71,7 +68,7 @@ def prior_influence_figure(
     plain = frame.reset_index(drop=True)
     shown = pd.DataFrame(
         {
-            "label": pd.Series(_labels(plain), dtype=object),
+            "label": pd.Series(prior_labels(plain), dtype=object),
             **{to: plain[of].astype("float64") for to, of in _NAMES.items()},
         }
     )
@@ -104,35 +101,6 @@ def _title(shown: Any) -> Text:
         return Sentence("figure_influence_title_none")
     fields = {"least": float(medians.min()), "most": float(medians.max()), "priors": len(shown)}
     return Sentence("figure_influence_title", fields)
-
-
-def _labels(frame: Any) -> list[Text]:
-    """What each prior is: the first as it was asked for, the others by what they change of it."""
-    named = [column for column in frame if column not in _ANSWERS]
-    labels: list[Text] = []
-    for place, row in enumerate(frame.to_dict("records")):
-        if place == 0:
-            labels.append(Sentence("prior_as_given"))
-            continue
-        if "value" in named:
-            changed = [(row["prior"], row["value"])]
-        else:
-            first = frame.iloc[0]
-            changed = [
-                (column, row[column]) for column in named if not (pd.isna(row[column]) or row[column] == first[column])
-            ]
-        labels.append(Sentence("prior_changed", {"changes": [_change(column, value) for column, value in changed]}))
-    return labels
-
-
-def _change(option: str, value: Any) -> Text:
-    """One option of a prior and what it became; a prior of the total in its own sentence."""
-    if isinstance(value, TotalPrior):
-        return value.words
-    if isinstance(value, float):
-        written = f"{value:g}"
-        return Sentence("prior_option", {"option": option, "value": {"en": written, "nl": written.replace(".", ",")}})
-    return Sentence("prior_option", {"option": option, "value": value})
 
 
 def prior_predictive_figure(

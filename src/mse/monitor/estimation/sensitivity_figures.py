@@ -10,12 +10,13 @@ from mse.lazy import lazy
 from mse.monitor.estimation.data_figures import heading, unit_and_source
 
 if TYPE_CHECKING:
+    from mse.sensitivity.all_of_it import Everything
     from mse.sensitivity.result import Sensitivity
     from mse.sensitivity.scenario import Outcome
 
 pd = lazy("pandas")
 
-__all__ = ["sensitivity_figure"]
+__all__ = ["sensitivity_figure", "sensitivity_figures"]
 
 
 def sensitivity_figure(found: Sensitivity, *, name: str = "sensitivity") -> Figure:
@@ -79,6 +80,29 @@ def sensitivity_figure(found: Sensitivity, *, name: str = "sensitivity") -> Figu
         public_only=found.tells_counts,
         **unit_and_source(found.reference),
     )
+
+
+def sensitivity_figures(found: Everything) -> list[Figure]:
+    """Return a figure for each analysis of the standard set: the page of an estimate, for `mse.release`.
+
+    Parameters
+    ----------
+    found : Everything
+        What `mse.sensitivity.everything` returned.
+
+    Returns
+    -------
+    list of Figure
+
+    Examples
+    --------
+    >>> import mse
+    >>> table = mse.CaptureTable(["A", "B"], [[0, 30], [40, 6]])
+    >>> found = mse.sensitivity.everything(mse.LogLinear(order=1), table)
+    >>> [figure.name for figure in sensitivity_figures(found)][:2]
+    ['sensitivity_dependence', 'sensitivity_unseen']
+    """
+    return [sensitivity_figure(part, name=f"sensitivity_{name}") for name, part in found.parts.items()]
 
 
 def _largest(found: Sensitivity, outcomes: tuple[Outcome, ...]) -> list[Outcome]:
