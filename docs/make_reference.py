@@ -71,13 +71,14 @@ GROUPS = {
         "Draws",
         "Finding",
     ],
+    "Whether lists can carry an estimate": ["assess", "feasibility"],
     "What an estimate rests on": ["sensitivity", "FixedDependence"],
     "What is shown and written": ["plot", "Figure", "release", "run"],
     "Errors": ["MseError", "TableError", "ModelError", "ReferenceError", "RegistryError", "ReleaseError", "StudyError"],
 }
 """Public names in the order of the page."""
 
-FINDINGS = ("Finding", "_finding")
+FINDINGS = ("Finding", "_finding", "judged")
 """Callables whose first argument is the code of a finding."""
 
 

@@ -4,8 +4,8 @@ Records become a small table of overlapping lists (`CaptureTable`, or `PartialTa
 some persons); an estimator (`LogLinear`, `Search`) turns the table into a fit; a fit answers with an `Estimate`, of the
 whole and of years and groups. `bootstrap` repeats a whole estimator, `release` lets figures out, `run` does a study
 from one file. `read_registry` reads a register of people, `monitor` counts its figures and sets registered numbers
-beside estimates, `sensitivity` asks what an estimate would have been otherwise, `simulate` makes registers with known
-properties.
+beside estimates, `assess` and `feasibility` say whether lists can carry an estimate, `sensitivity` asks what
+an estimate would have been otherwise, `simulate` makes registers with known properties.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from mse.lazy import public_names
 
 if TYPE_CHECKING:
-    from mse import monitor, sensitivity, simulate
+    from mse import feasibility, monitor, sensitivity, simulate
     from mse.core.cases import CaseCounts
     from mse.core.coding import Break, Levels, Poly, Scores, Spline, Step
     from mse.core.contrasts import Contrast
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from mse.core.terms import Generators, Term
     from mse.core.total_prior import TotalPrior
     from mse.errors import ModelError, MseError, ReferenceError, RegistryError, ReleaseError, StudyError, TableError
+    from mse.feasibility.assess import assess
     from mse.inference.bootstrap import bootstrap
     from mse.inference.correction_draws import correction_draws, linkage_draws
     from mse.inference.duplicates import correct_duplicates
@@ -110,6 +111,7 @@ _WHERE = {
     "Term": "mse.core.terms",
     "TotalPrior": "mse.core.total_prior",
     "TrimmedDualSystem": "mse.models.trimmed",
+    "assess": "mse.feasibility.assess",
     "bootstrap": "mse.inference.bootstrap",
     "combine_linkage": "mse.inference.linkage_combination",
     "complete": "mse.models.completion",
@@ -133,6 +135,7 @@ _WHERE = {
 
 _MODULES = {
     "datasets": "mse.records.datasets",
+    "feasibility": "mse.feasibility",
     "monitor": "mse.monitor",
     "sensitivity": "mse.sensitivity",
     "simulate": "mse.simulate",
@@ -183,6 +186,7 @@ __all__ = [
     "Term",
     "TotalPrior",
     "TrimmedDualSystem",
+    "assess",
     "bootstrap",
     "combine_linkage",
     "complete",
@@ -193,6 +197,7 @@ __all__ = [
     "correction_draws",
     "covariate_roles",
     "datasets",
+    "feasibility",
     "linkage_draws",
     "linked_tables",
     "missing_odds",

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from mse.cli import app
 
-COMMANDS = ("", "init", "check", "run", "monitor", "describe", "fit", "search", "bootstrap")
+COMMANDS = ("", "init", "check", "run", "monitor", "describe", "fit", "search", "bootstrap", "assess")
 
 
 def help_of(command: str) -> str:

@@ -41,7 +41,7 @@ MEASURES: Mapping[str, str] = {
 
 CHARTS = (
     "overlaps", "search", "estimate", "histogram", "stacked", "lines", "registered", "contrasts", "density", "traces",
-    "tornado", "curve", "weights",
+    "tornado", "curve", "weights", "lights", "expected",
 )  # fmt: skip
 """How a figure may be drawn."""
 

@@ -45,6 +45,12 @@ if TYPE_CHECKING:
     from mse.monitor.estimation.beside_figures import side_by_side_figure
     from mse.monitor.estimation.chain_figures import traces_figure
     from mse.monitor.estimation.contrast_figures import contrasts_figure, rates_figure
+    from mse.monitor.estimation.feasibility_figures import (
+        conditions_figure,
+        expected_overlaps_figure,
+        lights_figure,
+        what_if_figure,
+    )
     from mse.monitor.estimation.part_figures import parts_figure
     from mse.monitor.estimation.posterior_figures import posterior_figure, posterior_table
     from mse.monitor.estimation.prior_figures import prior_influence_figure, prior_predictive_figure
@@ -81,11 +87,13 @@ _WHERE = {
     "compare_editions": "mse.monitor.counting.edition_comparison",
     "completeness": "mse.records.register.completeness",
     "concentration": "mse.monitor.coverage.list_concentration",
+    "conditions_figure": "mse.monitor.estimation.feasibility_figures",
     "contrasts_figure": "mse.monitor.estimation.contrast_figures",
     "contributions": "mse.monitor.counting.change_parts",
     "crosstab": "mse.monitor.counting.cross_table",
     "cubes": "mse.monitor.counting.stored_cubes",
     "events": "mse.monitor.counting.event_calendar",
+    "expected_overlaps_figure": "mse.monitor.estimation.feasibility_figures",
     "exposure_rates": "mse.monitor.coverage.exposure",
     "figures": "mse.monitor.counting.build_figures",
     "goals_figure": "mse.monitor.coverage.goals",
@@ -96,6 +104,7 @@ _WHERE = {
     "inclusion_figure": "mse.monitor.estimation.weight_figures",
     "is_in": "mse.monitor.counting.condition",
     "levels": "mse.monitor.counting.indicator",
+    "lights_figure": "mse.monitor.estimation.feasibility_figures",
     "list_failures": "mse.monitor.coverage.list_failure",
     "means": "mse.monitor.counting.mean_table",
     "model_weights_figure": "mse.monitor.estimation.weight_figures",
@@ -125,6 +134,7 @@ _WHERE = {
     "top": "mse.monitor.counting.ranking",
     "traces_figure": "mse.monitor.estimation.chain_figures",
     "units": "mse.monitor.counting.three_units",
+    "what_if_figure": "mse.monitor.estimation.feasibility_figures",
 }
 """Module of each public name, in this room or below; it is loaded when it is first asked for."""
 
@@ -153,11 +163,13 @@ __all__ = [
     "compare_editions",
     "completeness",
     "concentration",
+    "conditions_figure",
     "contrasts_figure",
     "contributions",
     "crosstab",
     "cubes",
     "events",
+    "expected_overlaps_figure",
     "exposure_rates",
     "figures",
     "goals_figure",
@@ -168,6 +180,7 @@ __all__ = [
     "inclusion_figure",
     "is_in",
     "levels",
+    "lights_figure",
     "list_failures",
     "means",
     "model_weights_figure",
@@ -197,6 +210,7 @@ __all__ = [
     "top",
     "traces_figure",
     "units",
+    "what_if_figure",
 ]
 
 __getattr__, __dir__ = public_names(__name__, _WHERE)

@@ -16,12 +16,14 @@ from mse.core.estimate import Estimate
 from mse.core.figure import Figure
 from mse.core.sentence import Sentence
 from mse.core.table import CaptureTable
+from mse.feasibility.assess import Assessment
 from mse.inference.side_by_side import SideBySide
 from mse.monitor.disclosure.release import ReleasedFigure
 from mse.monitor.estimation import (
     contrasts_figure,
     draws_figure,
     estimates_figure,
+    lights_figure,
     patterns_figure,
     search_figure,
     side_by_side_figure,
@@ -31,7 +33,9 @@ from mse.report.draw_contrasts import contrasts_height, draw_contrasts
 from mse.report.draw_curve import curve_height, draw_curve
 from mse.report.draw_density import density_height, draw_density
 from mse.report.draw_estimates import draw_estimates, estimates_height
+from mse.report.draw_expected import draw_expected, expected_height
 from mse.report.draw_histogram import draw_histogram, histogram_height
+from mse.report.draw_lights import draw_lights, lights_height
 from mse.report.draw_lines import draw_lines, lines_height
 from mse.report.draw_overlaps import draw_overlaps, overlaps_height
 from mse.report.draw_registered import draw_registered, registered_height
@@ -72,6 +76,8 @@ _CHARTS = {
     "weights": _Chart(draw_weights, weights_height),
     "tornado": _Chart(draw_tornado, tornado_height),
     "curve": _Chart(draw_curve, curve_height),
+    "lights": _Chart(draw_lights, lights_height),
+    "expected": _Chart(draw_expected, expected_height),
 }
 
 _UNSEEN = _Chart(draw_unseen, unseen_height)
@@ -79,8 +85,8 @@ _UNSEEN = _Chart(draw_unseen, unseen_height)
 
 _DRAWS = (
     "a CaptureTable (overlaps), an EnsembleFit (models), a Sensitivity, an Estimate (intervals, or the replicates "
-    "of a whole), methods side by side, a PosteriorFit, a Contrast, or several of these, a Figure or ReleasedFigure "
-    "with a chart"
+    "of a whole), methods side by side, an Assessment (lights), a PosteriorFit, a Contrast, or several of these, "
+    "a Figure or ReleasedFigure with a chart"
 )
 
 
@@ -95,11 +101,11 @@ def plot(
 
     Parameters
     ----------
-    thing : CaptureTable, EnsembleFit, Estimate, SideBySide, PosteriorFit, Contrast, list of these, Figure
+    thing : CaptureTable, EnsembleFit, Estimate, SideBySide, Assessment, PosteriorFit, Contrast, list of these, Figure
         A table is drawn by its overlaps, a search by the totals of its models, an estimate by its interval or,
-        where it has draws, by its replicates, methods side by side by their intervals, contrasts by their intervals
-        beside a line that marks no change. Only a ReleasedFigure has been through a release policy. Where the policy
-        withholds nearly all of one, a sentence says so in place of the picture.
+        where it has draws, by its replicates, methods side by side by their intervals, an assessment by its lights,
+        contrasts by their intervals beside a line that marks no change. Only a ReleasedFigure has been through a
+        release policy. Where the policy withholds nearly all of one, a sentence says so in place of the picture.
         A Sensitivity is drawn by its scenarios beside a line at the base, or by a curve over the number that it varies.
         A PosteriorFit is drawn by the density of its total; a list of them, or a mapping of what they are called, by
         densities under each other.
@@ -167,6 +173,8 @@ def _shown(thing: Any, kind: str | None) -> ReleasedFigure:
             figure = draws_figure(thing) if replicated else estimates_figure({thing.method: thing})
     elif isinstance(thing, SideBySide):
         figure = side_by_side_figure(thing)
+    elif isinstance(thing, Assessment):
+        figure = lights_figure(thing)
     elif isinstance(thing, Sensitivity):
         figure = sensitivity_figure(thing)
     elif isinstance(thing, Contrast):

@@ -23,9 +23,11 @@ _COLORS = {Severity.BLOCKING: "bold red", Severity.WARNING: "yellow", Severity.N
 _SIDES = {"left": "left", "right": "right", "center": "center"}
 _IN_A_TERMINAL = {
     "label": ("label", "part", "shown", "observed", "lower", "upper", "total", "median"),
+    "rule": ("check", "light", "found", "rule"),
     "registered": ("group", "when", "registered", "estimate_low", "estimate_high"),
 }
-"""Columns that a terminal has room for, of figures with a column of that name: estimates, registered beside them."""
+"""Columns that a terminal has room for, of figures with a column of that name: estimates, checks, registered beside
+them."""
 
 
 def show(

@@ -20,6 +20,12 @@ from mse.monitor.estimation.estimate_figures import (
     headline_text,
     selected_figure,
 )
+from mse.monitor.estimation.feasibility_figures import (
+    conditions_figure,
+    expected_overlaps_figure,
+    lights_figure,
+    what_if_figure,
+)
 from mse.monitor.estimation.model_figures import BANDWIDTHS, modes_figure, search_figure
 from mse.monitor.estimation.part_figures import parts_figure
 from mse.monitor.estimation.posterior_figures import posterior_figure, posterior_table
@@ -31,12 +37,15 @@ __all__ = [
     "BANDWIDTHS",
     "Context",
     "captures_figure",
+    "conditions_figure",
     "context_figure",
     "contrasts_figure",
     "draws_figure",
     "estimates_figure",
+    "expected_overlaps_figure",
     "headline_text",
     "inclusion_figure",
+    "lights_figure",
     "lists_figure",
     "model_weights_figure",
     "modes_figure",
@@ -54,4 +63,5 @@ __all__ = [
     "sensitivity_figure",
     "side_by_side_figure",
     "traces_figure",
+    "what_if_figure",
 ]
