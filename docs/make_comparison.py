@@ -33,12 +33,15 @@ METHODS: Mapping[str, Mapping[str, object]] = {
         "hierarchical model": mse.Hierarchical(),
     },
     "netherlands_2010_2015": {
+        "independent lists": mse.LogLinear(order=1),
+        "steps by p-value, pairs": mse.Search(method="stepwise", criterion="p-value"),
         "search by BIC, pairs": mse.Search(),
         "search by BIC, all orders": mse.Search(max_order=None),
         "decomposable graphs": mse.DecomposableAverage(),
         "model average, pairs": mse.ModelAverage(max_order=2),
         "model average, all orders": mse.ModelAverage(),
         "latent classes": mse.LatentClass(),
+        "hierarchical model": mse.Hierarchical(),
     },
 }
 """Estimators of each table, by what the page calls them."""

@@ -28,7 +28,16 @@ UNDERLINE = re.compile(r"^(?P<heading>[A-Z][\w ]+)\n-{3,}\n", flags=re.MULTILINE
 ENTRY = re.compile(r"^(?=\S)", flags=re.MULTILINE)
 
 GROUPS = {
-    "Data": ["CaptureTable", "PartialTable", "ExpectedTable", "CaseCounts", "tabulate", "datasets", "Reference"],
+    "Data": [
+        "CaptureTable",
+        "PartialTable",
+        "CountTable",
+        "ExpectedTable",
+        "CaseCounts",
+        "tabulate",
+        "datasets",
+        "Reference",
+    ],
     "Registers": ["read_registry", "Registry", "Rules", "Cube"],
     "The monitor and simulated registers": ["monitor", "simulate"],
     "Models": [
@@ -38,9 +47,22 @@ GROUPS = {
         "LatentClass",
         "Hierarchical",
         "DecomposableAverage",
+        "LincolnPetersen",
+        "Chapman",
+        "Heterogeneity",
+        "SampleCoverage",
         "Generators",
         "Term",
         "covariate_roles",
+    ],
+    "One list, counted repeatedly": [
+        "TruncatedPoisson",
+        "TruncatedGeometric",
+        "TruncatedNegativeBinomial",
+        "OneInflated",
+        "Zelterman",
+        "ChaoCounts",
+        "ModifiedChao",
     ],
     "Priors": ["TotalPrior"],
     "How covariates enter": ["Levels", "Poly", "Spline", "Step", "Break", "Scores"],
@@ -60,6 +82,7 @@ GROUPS = {
     "Answers": [
         "PointFit",
         "StratifiedFit",
+        "CountFit",
         "EnsembleFit",
         "PosteriorFit",
         "FitStatus",
@@ -68,6 +91,8 @@ GROUPS = {
         "bootstrap",
         "side_by_side",
         "SideBySide",
+        "lower_bound_test",
+        "LowerBoundTest",
         "Draws",
         "Finding",
     ],

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mse.core.cases import CaseCounts
     from mse.core.coding import Break, Levels, Poly, Scores, Spline, Step
     from mse.core.contrasts import Contrast
+    from mse.core.counts import CountTable
     from mse.core.cube import Cube
     from mse.core.draws import Draws
     from mse.core.ensemble import EnsembleFit
@@ -45,18 +46,29 @@ if TYPE_CHECKING:
     from mse.inference.linkage_correction import correct_linkage
     from mse.inference.side_by_side import SideBySide, side_by_side
     from mse.models.completion import complete
+    from mse.models.counted_fit import CountFit
     from mse.models.decomposable import DecomposableAverage
     from mse.models.fixed_dependence import FixedDependence
+    from mse.models.heterogeneity import Heterogeneity
     from mse.models.hierarchical import Hierarchical
     from mse.models.latent_class import LatentClass
     from mse.models.loglinear import LogLinear
+    from mse.models.lower_bound_test import LowerBoundTest, lower_bound_test
     from mse.models.missing_odds import missing_odds
     from mse.models.model_average import ModelAverage
     from mse.models.over_coverage import correct_over_coverage
     from mse.models.referrals import correct_referrals
     from mse.models.roles import covariate_roles
+    from mse.models.sample_coverage import SampleCoverage
     from mse.models.search import Search
     from mse.models.trimmed import TrimmedDualSystem
+    from mse.models.truncated_chao import ChaoCounts, ModifiedChao
+    from mse.models.truncated_geometric import TruncatedGeometric
+    from mse.models.truncated_negative_binomial import TruncatedNegativeBinomial
+    from mse.models.truncated_one_inflated import OneInflated
+    from mse.models.truncated_poisson import TruncatedPoisson
+    from mse.models.truncated_zelterman import Zelterman
+    from mse.models.two_lists import Chapman, LincolnPetersen
     from mse.monitor.disclosure.release import release
     from mse.records import datasets
     from mse.records.linked_tables import linked_tables
@@ -71,7 +83,11 @@ _WHERE = {
     "Break": "mse.core.coding",
     "CaptureTable": "mse.core.table",
     "CaseCounts": "mse.core.cases",
+    "ChaoCounts": "mse.models.truncated_chao",
+    "Chapman": "mse.models.two_lists",
     "Contrast": "mse.core.contrasts",
+    "CountFit": "mse.models.counted_fit",
+    "CountTable": "mse.core.counts",
     "Cube": "mse.core.cube",
     "DecomposableAverage": "mse.models.decomposable",
     "Draws": "mse.core.draws",
@@ -83,13 +99,18 @@ _WHERE = {
     "FitStatus": "mse.core.fit",
     "FixedDependence": "mse.models.fixed_dependence",
     "Generators": "mse.core.terms",
+    "Heterogeneity": "mse.models.heterogeneity",
     "Hierarchical": "mse.models.hierarchical",
-    "Levels": "mse.core.coding",
     "LatentClass": "mse.models.latent_class",
+    "Levels": "mse.core.coding",
+    "LincolnPetersen": "mse.models.two_lists",
     "LogLinear": "mse.models.loglinear",
+    "LowerBoundTest": "mse.models.lower_bound_test",
     "ModelAverage": "mse.models.model_average",
     "ModelError": "mse.errors",
+    "ModifiedChao": "mse.models.truncated_chao",
     "MseError": "mse.errors",
+    "OneInflated": "mse.models.truncated_one_inflated",
     "PartialTable": "mse.core.partial",
     "PointFit": "mse.core.point_fit",
     "Poly": "mse.core.coding",
@@ -100,6 +121,7 @@ _WHERE = {
     "RegistryError": "mse.errors",
     "ReleaseError": "mse.errors",
     "Rules": "mse.records.register.rules",
+    "SampleCoverage": "mse.models.sample_coverage",
     "Scores": "mse.core.coding",
     "Search": "mse.models.search",
     "SideBySide": "mse.inference.side_by_side",
@@ -111,6 +133,10 @@ _WHERE = {
     "Term": "mse.core.terms",
     "TotalPrior": "mse.core.total_prior",
     "TrimmedDualSystem": "mse.models.trimmed",
+    "TruncatedGeometric": "mse.models.truncated_geometric",
+    "TruncatedNegativeBinomial": "mse.models.truncated_negative_binomial",
+    "TruncatedPoisson": "mse.models.truncated_poisson",
+    "Zelterman": "mse.models.truncated_zelterman",
     "assess": "mse.feasibility.assess",
     "bootstrap": "mse.inference.bootstrap",
     "combine_linkage": "mse.inference.linkage_combination",
@@ -123,6 +149,7 @@ _WHERE = {
     "covariate_roles": "mse.models.roles",
     "linkage_draws": "mse.inference.correction_draws",
     "linked_tables": "mse.records.linked_tables",
+    "lower_bound_test": "mse.models.lower_bound_test",
     "missing_odds": "mse.models.missing_odds",
     "plot": "mse.report.plots",
     "read_registry": "mse.records.register.read_registry",
@@ -146,7 +173,11 @@ __all__ = [
     "Break",
     "CaptureTable",
     "CaseCounts",
+    "ChaoCounts",
+    "Chapman",
     "Contrast",
+    "CountFit",
+    "CountTable",
     "Cube",
     "DecomposableAverage",
     "Draws",
@@ -158,13 +189,18 @@ __all__ = [
     "FitStatus",
     "FixedDependence",
     "Generators",
+    "Heterogeneity",
     "Hierarchical",
     "LatentClass",
     "Levels",
+    "LincolnPetersen",
     "LogLinear",
+    "LowerBoundTest",
     "ModelAverage",
     "ModelError",
+    "ModifiedChao",
     "MseError",
+    "OneInflated",
     "PartialTable",
     "PointFit",
     "Poly",
@@ -175,6 +211,7 @@ __all__ = [
     "RegistryError",
     "ReleaseError",
     "Rules",
+    "SampleCoverage",
     "Scores",
     "Search",
     "SideBySide",
@@ -186,6 +223,10 @@ __all__ = [
     "Term",
     "TotalPrior",
     "TrimmedDualSystem",
+    "TruncatedGeometric",
+    "TruncatedNegativeBinomial",
+    "TruncatedPoisson",
+    "Zelterman",
     "assess",
     "bootstrap",
     "combine_linkage",
@@ -200,6 +241,7 @@ __all__ = [
     "feasibility",
     "linkage_draws",
     "linked_tables",
+    "lower_bound_test",
     "missing_odds",
     "monitor",
     "plot",

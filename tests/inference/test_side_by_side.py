@@ -166,5 +166,5 @@ def test_covariates_and_unknown_values_have_methods_that_take_them() -> None:
     assert "beside_hierarchical" in [label.key for label in standard_set(table)]
     partial = mse.PartialTable.from_table(table)
     assert [label.key for label in standard_set(partial)] == ["beside_steps", "beside_hierarchical"]
-    with pytest.raises(mse.TableError, match="CaptureTable or a PartialTable"):
+    with pytest.raises(mse.TableError, match="a PartialTable or a CountTable"):
         standard_set("table")

@@ -14,6 +14,7 @@ from mse.kernels.resample import draw_cases, draw_nonparametric, draw_parametric
 
 if TYPE_CHECKING:
     from mse.core.cases import CaseCounts
+    from mse.core.counts import CountTable
     from mse.core.expected import ExpectedTable
     from mse.core.partial import PartialTable
     from mse.core.table import CaptureTable
@@ -105,7 +106,7 @@ def check_draw(
 
 
 def sampler(
-    table: CaptureTable | PartialTable | ExpectedTable,
+    table: CaptureTable | PartialTable | ExpectedTable | CountTable,
     kind: str,
     *,
     total: float,
@@ -117,7 +118,7 @@ def sampler(
 
     Parameters
     ----------
-    table : CaptureTable or PartialTable
+    table : CaptureTable, PartialTable or CountTable
     kind : {"nonparametric", "parametric", "case"}
         Persons from the observed proportions, persons from the fitted cells with the unseen, or whole cases.
     total : float
@@ -149,12 +150,14 @@ def sampler(
         from mse.core.partial_resample import partial_sampler
 
         return partial_sampler(table, kind, total=total, means=means, fixed_n=fixed_n, groups=groups)
-    check_draw(kind, table.cases, means, groups)
-    return _complete_sampler(table, kind, total, means, fixed_n, groups)
+    cases = getattr(table, "cases", None)
+    check_draw(kind, cases, means, groups)
+    return _complete_sampler(table, cases, kind, total, means, fixed_n, groups)
 
 
 def _complete_sampler(
-    table: CaptureTable,
+    table: CaptureTable | CountTable,
+    cases: CaseCounts | None,
     kind: str,
     total: float,
     means: NDArray[np.float64] | None,
@@ -162,7 +165,7 @@ def _complete_sampler(
     groups: Sequence[NDArray[np.bool_]],
 ) -> Sampler:
     """Make ready to draw counts of a table in which everything is known."""
-    counts = table.counts.reshape(2 ** len(table.lists), -1)
+    counts = table.counts.reshape(-1, int(np.prod([len(levels) for levels in table.covariates.values()])))
     group = np.zeros(counts.shape[1], dtype=np.int64)
     totals = np.array([total])
     if groups and means is not None:
@@ -172,13 +175,13 @@ def _complete_sampler(
     if kind == "parametric" and means is not None:
         return _Fitted(means.reshape(counts.shape), table.counts.shape, group)
     of_cell = np.tile(group, len(counts))
-    if kind == "case" and table.cases is not None:
-        return Cases.of(table.cases, table.counts, totals, of_cell)
+    if kind == "case" and cases is not None:
+        return Cases.of(cases, table.counts, totals, of_cell)
     return Persons(table.counts, totals, of_cell, fixed_n)
 
 
 def resample(
-    table: CaptureTable,
+    table: CaptureTable | CountTable,
     kind: str,
     rng: np.random.Generator,
     *,

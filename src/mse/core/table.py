@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mse.core.cases import CaseCounts
+    from mse.core.counts import CountTable
     from mse.core.describe import Description
 
 __all__ = ["CaptureTable"]
@@ -208,6 +209,18 @@ class CaptureTable:
         from mse.core.describe import overlaps
 
         return overlaps(self)
+
+    def frequencies(self) -> CountTable:
+        """Count persons by the number of lists they are on; see `mse.core.counts.CountTable`.
+
+        Examples
+        --------
+        >>> CaptureTable(["A", "B"], [[0, 30], [40, 6]]).frequencies().frequencies.tolist()
+        [70, 6]
+        """
+        from mse.core.counts import CountTable
+
+        return CountTable.of_table(self)
 
     def describe(self) -> Description:
         """Summarise lists, overlaps and capture frequencies; see `mse.core.describe.Description`."""

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mse.core.counts import CountTable
 from mse.core.draws import Draws
 from mse.core.finding import Finding, Severity
 from mse.core.fit import Fit
@@ -52,7 +53,9 @@ def percentile_limits(draws: Draws, level: float, *findings: Finding) -> Limits:
     return Limits(float(lower), float(upper), "percentile", findings)
 
 
-def bca_limits(fit: Fit, draws: Draws, estimator: Any, table: CaptureTable | PartialTable, level: float) -> Limits:
+def bca_limits(
+    fit: Fit, draws: Draws, estimator: Any, table: CaptureTable | PartialTable | CountTable, level: float
+) -> Limits:
     """Quantiles corrected for bias and acceleration; plain ones, with a finding, where those make no sense.
 
     Parameters
@@ -62,7 +65,7 @@ def bca_limits(fit: Fit, draws: Draws, estimator: Any, table: CaptureTable | Par
     draws : Draws
     estimator : Estimator
         Refitted without one person of every occupied cell.
-    table : CaptureTable or PartialTable
+    table : CaptureTable, PartialTable or CountTable
     level : float
 
     Returns
@@ -140,9 +143,9 @@ def acceleration(totals: NDArray[np.float64], weights: NDArray[np.float64]) -> f
     return float((weights * gap**3).sum()) / (6.0 * spread**1.5) if spread > 0.0 else 0.0
 
 
-def without_one(estimator: Any, table: CaptureTable | PartialTable) -> list[tuple[Fit, int]]:
+def without_one(estimator: Any, table: CaptureTable | PartialTable | CountTable) -> list[tuple[Fit, int]]:
     """Fit without one person, for each occupied cell, with the number of persons it stands for."""
-    everybody = table.counts if isinstance(table, CaptureTable) else table.recorded
+    everybody = table.recorded if isinstance(table, PartialTable) else table.counts
     refits = []
     for cell in map(tuple, np.argwhere(everybody > 0)):
         counts = everybody.copy()

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from mse.core.counts import CountTable
 from mse.core.draw_findings import check_total, failed_draws
 from mse.core.draws import Draws
 from mse.core.estimate import Estimate, Part
@@ -40,7 +41,7 @@ FEW_ON_BORDER = 0.01
 
 def bootstrap(
     estimator: Estimator,
-    data: CaptureTable | PartialTable,
+    data: CaptureTable | PartialTable | CountTable,
     *,
     replicates: int = 1000,
     kind: str = "nonparametric",
@@ -63,7 +64,7 @@ def bootstrap(
     ----------
     estimator : Estimator
         `LogLinear`, `Search`, or anything with ``fit``.
-    data : CaptureTable or PartialTable
+    data : CaptureTable, PartialTable or CountTable
         The table at hand.
     replicates : int
         Number of tables drawn.
@@ -158,7 +159,7 @@ class _Repeated:
     def __init__(
         self,
         estimator: Estimator,
-        data: CaptureTable | PartialTable,
+        data: CaptureTable | PartialTable | CountTable,
         fit: Fit,
         cut: Sequence[Margin],
         fixed_n: bool,
@@ -222,7 +223,7 @@ def _check(replicates: int, kind: str, interval: str, level: float, fixed_n: boo
         raise ModelError("Only a nonparametric bootstrap can keep the number seen", got=f"fixed_n with kind='{kind}'")
 
 
-def _draws(made: Sequence[Replicate], data: CaptureTable | PartialTable) -> Draws:
+def _draws(made: Sequence[Replicate], data: CaptureTable | PartialTable | CountTable) -> Draws:
     observed, dark = np.array([r.observed for r in made], dtype=float), np.array([r.dark_figure for r in made])
     whole = Draws(observed, dark, tuple(r.model for r in made))
     if made[0].observed_in is None:
@@ -247,7 +248,7 @@ def _make(drawing: Drawing, wanted: int, workers: int, checkpoint: Checkpoint, p
 
 
 def _limits(
-    interval: str, fit: Fit, draws: Draws, ready: Any, data: CaptureTable | PartialTable, level: float
+    interval: str, fit: Fit, draws: Draws, ready: Any, data: CaptureTable | PartialTable | CountTable, level: float
 ) -> Limits:
     if not draws.valid.any():
         return Limits(None, None, interval)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from mse.core.counts import CountTable
 from mse.core.draws import Draws
 from mse.core.estimate import Part
 from mse.core.finding import Finding, Severity
@@ -29,12 +30,12 @@ FEW_UNSEEN = 30
 and in .93 to .94 where 40 to 80 were, for a level of .95 (docs/explanation/bootstrap.md)."""
 
 
-def parts_without_estimate(table: CaptureTable | PartialTable, cut: Sequence[Margin]) -> tuple[Part, ...]:
+def parts_without_estimate(table: CaptureTable | PartialTable | CountTable, cut: Sequence[Margin]) -> tuple[Part, ...]:
     """The whole where there is no estimate, and its parts where the table tells who is in them."""
     whole = Part("total", table.n_observed, None, None, None)
-    if not isinstance(table, CaptureTable):
+    if isinstance(table, PartialTable):
         return (whole,)
-    seen = table.counts.reshape(2 ** len(table.lists), -1).sum(axis=0)
+    seen = table.counts.reshape(-1, int(np.prod([len(levels) for levels in table.covariates.values()]))).sum(axis=0)
     return (whole, *(Part(part.name, int(seen[part.strata].sum()), None, None, None, part.levels) for part in cut))
 
 
@@ -83,7 +84,7 @@ def parts_with_limits(
     return parts, found
 
 
-def drawn_together(table: CaptureTable | PartialTable, cut: Sequence[Margin], kind: str) -> list[Finding]:
+def drawn_together(table: CaptureTable | PartialTable | CountTable, cut: Sequence[Margin], kind: str) -> list[Finding]:
     """Say that parts were not drawn by themselves, since it is not known of all persons which part they are in."""
     if not isinstance(table, PartialTable) or kind == "parametric":
         return []

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mse.core.counts import CountTable
 from mse.core.estimator import Estimator
 from mse.core.fit import Fit
 from mse.core.partial import PartialTable
@@ -74,7 +75,7 @@ class Drawing:
     ----------
     estimator : Estimator
         Made ready for many tables where it can be.
-    table : CaptureTable or PartialTable
+    table : CaptureTable, PartialTable or CountTable
         The table at hand.
     sampler : Sampler
         Draws counts like those of the table.
@@ -84,7 +85,7 @@ class Drawing:
     """
 
     estimator: Estimator
-    table: CaptureTable | PartialTable
+    table: CaptureTable | PartialTable | CountTable
     sampler: Sampler
     seed: int
     strata: int
@@ -99,7 +100,7 @@ class Drawing:
             fit = self.estimator.fit(drawn, seed=int(rng.integers(2**31)))
         return self._summary(fit, drawn, int(counts.sum()))
 
-    def _summary(self, fit: Fit | None, drawn: CaptureTable | PartialTable | None, n: int) -> Replicate:
+    def _summary(self, fit: Fit | None, drawn: CaptureTable | PartialTable | CountTable | None, n: int) -> Replicate:
         """Keep of a fit what a replicate needs.
 
         One whose unseen cannot be told apart by stratum has no estimate where that is kept: then it would have parts
@@ -125,7 +126,7 @@ class Drawing:
             return [self.replicate(number) for number in numbers]
 
 
-def by_stratum(fit: Any, table: CaptureTable | PartialTable) -> Strata | None:
+def by_stratum(fit: Any, table: CaptureTable | PartialTable | CountTable) -> Strata | None:
     """Return the persons seen and the fitted number unseen of every stratum.
 
     Where a table does not tell the stratum of all persons, those seen are expected numbers under the model.
@@ -135,11 +136,11 @@ def by_stratum(fit: Any, table: CaptureTable | PartialTable) -> Strata | None:
     Strata or None
         None where the fit has no numbers unseen by stratum that add up to its dark figure.
     """
-    if isinstance(table, CaptureTable):
+    if not isinstance(table, PartialTable):
         if fit.means is None or fit.means.shape != table.counts.shape:
             return None
-        k = len(table.lists)
-        seen, unseen = table.counts.reshape(2**k, -1).sum(axis=0), fit.means.reshape(2**k, -1)[0]
+        strata = int(np.prod([len(levels) for levels in table.covariates.values()]))
+        seen, unseen = table.counts.reshape(-1, strata).sum(axis=0), fit.means.reshape(-1, strata)[0]
     else:
         chosen = getattr(fit, "best", fit)
         if chosen is None or chosen.unseen is None:

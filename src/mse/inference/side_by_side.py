@@ -156,7 +156,7 @@ def side_by_side(
 
     Parameters
     ----------
-    table : CaptureTable or PartialTable
+    table : CaptureTable, PartialTable or CountTable
         The table of all of them.
     estimators : mapping of str or Text to Estimator, or sequence of Estimator, optional
         Specifications by what to call them; in a sequence they are called by what they did. By default a set that suits

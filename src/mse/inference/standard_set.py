@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mse.core.counts import CountTable
 from mse.core.estimator import Estimator
 from mse.core.partial import PartialTable
 from mse.core.sentence import Sentence
@@ -15,6 +16,11 @@ from mse.models.latent_class import LatentClass
 from mse.models.loglinear import LogLinear
 from mse.models.model_average import ModelAverage
 from mse.models.search import Search
+from mse.models.truncated_chao import ChaoCounts, ModifiedChao
+from mse.models.truncated_geometric import TruncatedGeometric
+from mse.models.truncated_one_inflated import OneInflated
+from mse.models.truncated_poisson import TruncatedPoisson
+from mse.models.truncated_zelterman import Zelterman
 
 __all__ = ["standard_set"]
 
@@ -30,7 +36,7 @@ def standard_set(data: Any) -> dict[Sentence, Estimator]:
 
     Parameters
     ----------
-    data : CaptureTable or PartialTable
+    data : CaptureTable, PartialTable or CountTable
 
     Returns
     -------
@@ -38,6 +44,8 @@ def standard_set(data: Any) -> dict[Sentence, Estimator]:
         A search by BIC over pairs, and over all orders with four or five lists; averages over decomposable graphs and
         over log-linear models, and latent classes, from three lists on; a hierarchical model where there are covariates
         or something is not known of some persons. Two lists have independence alone.
+        Frequencies of one list have the Poisson, the geometric, the one-inflated Poisson, Zelterman's estimator and the
+        bounds, with the same means for all persons.
 
     Raises
     ------
@@ -50,9 +58,12 @@ def standard_set(data: Any) -> dict[Sentence, Estimator]:
     >>> [str(label) for label in standard_set(mse.datasets.load("spina_bifida_621"))]
     ['search by BIC, pairs', 'decomposable graphs', 'model average', 'latent classes']
     """
+    if isinstance(data, CountTable):
+        methods = (TruncatedPoisson(), TruncatedGeometric(), OneInflated(), Zelterman(), ChaoCounts(), ModifiedChao())
+        return {Sentence(f"method_{method.kind}"): method for method in methods}
     if not isinstance(data, CaptureTable | PartialTable):
         raise TableError(
-            "The methods of the standard set take a CaptureTable or a PartialTable",
+            "The methods of the standard set take a CaptureTable, a PartialTable or a CountTable",
             got=type(data).__name__,
             hint="Name the methods: mse.side_by_side(data, [mse.LogLinear(order=1)]).",
         )

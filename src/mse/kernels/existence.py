@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from mse.kernels.poisson import partition, superset_sums
 
-__all__ = ["Existence", "check_existence", "design"]
+__all__ = ["POSITIVE", "Existence", "check_existence", "design", "programme"]
 
 POSITIVE = 1e-7
 """A margin s* above this is positive: with whole counts and a 0/1 matrix it is a ratio of small whole numbers."""
@@ -93,7 +93,7 @@ def check_existence(counts: NDArray[np.float64], masks: NDArray[np.int64]) -> Ex
     occupied = (y > 0.0).astype(np.float64)
     if len(cells) and occupied[cells].all():
         return Existence(True, identified, 1.0, finite, None, none)
-    margin, ray = _programme(matrix, superset_sums(occupied)[finite])
+    margin, ray = programme(matrix, superset_sums(occupied)[finite])
     if margin > POSITIVE:
         return Existence(True, identified, margin, finite, None, none)
     if ray is None:
@@ -102,8 +102,16 @@ def check_existence(counts: NDArray[np.float64], masks: NDArray[np.int64]) -> Ex
     return Existence(False, identified, max(margin, 0.0), finite, ray, growing)
 
 
-def _programme(matrix: NDArray[np.float64], margins: NDArray[np.float64]) -> tuple[float, NDArray[np.float64] | None]:
-    """Solve the linear programme with x = s + z, z ≥ 0: s* and the ray of its dual; NaN and None if it fails."""
+def programme(matrix: NDArray[np.float64], margins: NDArray[np.float64]) -> tuple[float, NDArray[np.float64] | None]:
+    """Solve the linear programme with x = s + z, z ≥ 0: s* and the ray of its dual; NaN and None if it fails.
+
+    Parameters
+    ----------
+    matrix : array of float, shape (cells, terms)
+        The cells of the likelihood; any columns, not only those of terms.
+    margins : array of float, shape (terms,)
+        Aᵀ1 over the occupied cells.
+    """
     from scipy.optimize import linprog
 
     n_cells = len(matrix)

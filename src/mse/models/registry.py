@@ -10,24 +10,44 @@ from mse.core.spec_values import spec_values
 from mse.errors import ModelError, did_you_mean
 from mse.models.decomposable import DecomposableAverage
 from mse.models.fixed_dependence import FixedDependence
+from mse.models.heterogeneity import Heterogeneity
 from mse.models.hierarchical import Hierarchical
 from mse.models.latent_class import LatentClass
 from mse.models.loglinear import LogLinear
 from mse.models.model_average import ModelAverage
+from mse.models.sample_coverage import SampleCoverage
 from mse.models.search import Search
 from mse.models.trimmed import TrimmedDualSystem
+from mse.models.truncated_chao import ChaoCounts, ModifiedChao
+from mse.models.truncated_geometric import TruncatedGeometric
+from mse.models.truncated_negative_binomial import TruncatedNegativeBinomial
+from mse.models.truncated_one_inflated import OneInflated
+from mse.models.truncated_poisson import TruncatedPoisson
+from mse.models.truncated_zelterman import Zelterman
+from mse.models.two_lists import Chapman, LincolnPetersen
 
 __all__ = ["SPECS", "from_json", "to_json"]
 
 Family = (
-    DecomposableAverage
+    ChaoCounts
+    | Chapman
+    | DecomposableAverage
     | FixedDependence
+    | Heterogeneity
     | Hierarchical
     | LatentClass
+    | LincolnPetersen
     | LogLinear
     | ModelAverage
+    | ModifiedChao
+    | OneInflated
+    | SampleCoverage
     | Search
     | TrimmedDualSystem
+    | TruncatedGeometric
+    | TruncatedNegativeBinomial
+    | TruncatedPoisson
+    | Zelterman
 )
 
 SPECS: Mapping[str, type[Family]] = {spec.__name__: spec for spec in Family.__args__}
