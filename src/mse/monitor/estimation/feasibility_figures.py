@@ -132,8 +132,9 @@ def expected_overlaps_figure(assessment: Assessment, *, name: str = "expected_ov
     --------
     >>> import mse
     >>> figure = expected_overlaps_figure(mse.assess(mse.datasets.load("kosovo_1999")))
-    >>> figure.to_frame().iloc[0][["first", "second", "overlap"]].tolist()
-    ['EXH', 'ABA', 304]
+    >>> first = figure.to_frame().iloc[0]
+    >>> first["first"], first["second"], int(first["overlap"])
+    ('EXH', 'ABA', 403)
     """
     evidence = assessment.evidence
     expected = evidence.expected_overlaps()
