@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from mse.core.counts import CountTable
@@ -14,8 +12,7 @@ from mse.kernels.truncated import Family
 from mse.kernels.truncated_newton import TruncatedFit
 from mse.kernels.truncated_profile import truncated_limits
 from mse.kernels.truncated_tests import more_ones, over_dispersion
-from mse.models.counted import Floats, Predictor, by_strata, fit_family, numbers_of, require_counts, without_estimate
-from mse.models.counted_fit import CountFit
+from mse.models.counted import Floats, Numbers, Predictor, by_strata, fit_family, numbers_of, without_estimate
 
 __all__ = ["SIGNIFICANT", "regression", "score_findings", "whole_limits", "why_not"]
 
@@ -23,26 +20,25 @@ SIGNIFICANT = 0.05
 """Score tests with a smaller p-value give a warning."""
 
 
-def regression(spec: Any, data: Any, family: Family, *, dispersion: bool = False, ones: bool = True) -> CountFit:
-    """Fit a family with the spec's predictor.
+def regression(
+    counts: Floats, predictor: Predictor, family: Family, *, dispersion: bool = False, ones: bool = True
+) -> Numbers:
+    """Fit a family.
 
     Parameters
     ----------
-    spec : estimator
-        With `model` and `coding`.
-    data : CountTable
+    counts : array of float, shape (times, strata)
+        Persons by number of times and stratum.
+    predictor : Predictor
     family : Family
     dispersion, ones : bool
         Whether to test for over-dispersion (of a Poisson), and for too many or too few persons seen once.
     """
-    table = require_counts(data)
-    predictor = Predictor.of(table, spec.model, dict(spec.coding))
-    counts = by_strata(table)
     fit = fit_family(counts, family, predictor)
     if isinstance(fit, FitStatus):
-        return CountFit(spec, table, without_estimate(fit, predictor, why_not(counts, fit)))
+        return without_estimate(fit, predictor, why_not(counts, fit))
     findings = score_findings(counts, family, fit, predictor, dispersion=dispersion, ones=ones)
-    return CountFit(spec, table, numbers_of(counts, family, fit, predictor, findings=findings))
+    return numbers_of(counts, family, fit, predictor, findings=findings)
 
 
 def score_findings(

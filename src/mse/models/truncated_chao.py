@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mse.core.coding_items import coding_items
-from mse.core.counts import CountTable
 from mse.core.finding import Finding, Severity
 from mse.core.fit import FitStatus
 from mse.errors import ModelError
 from mse.kernels.truncated import once_or_twice
-from mse.models.counted import Floats, Numbers, by_strata, require_counts
+from mse.models.counted import Floats, Numbers, Predictor, by_strata, require_counts
 from mse.models.counted_fit import CountFit
+from mse.models.counted_model import CountModel
 from mse.models.counted_regression import regression
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ __all__ = ["ChaoCounts", "ModifiedChao"]
 
 
 @dataclass(frozen=True)
-class ChaoCounts:
+class ChaoCounts(CountModel):
     """Chao's lower bound: N̂ = n + f₁²/(2 f₂), from the persons seen once and twice.
 
     How often a person is seen is Poisson, and the means of persons may differ in any way: then at least so many are
@@ -63,7 +62,7 @@ class ChaoCounts:
     coding: Mapping[str, Coding] | tuple[tuple[str, Coding], ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "coding", coding_items(self.coding))
+        super().__post_init__()
         if self.bias_corrected and self.model.strip():
             raise ModelError(
                 "Chao's bound with covariates has no correction for bias",
@@ -76,37 +75,15 @@ class ChaoCounts:
         """Key of the method in the catalogue."""
         return "counts_chao_corrected" if self.bias_corrected else "counts_chao"
 
-    def fit(self, data: Any, *, seed: int | None = None) -> CountFit:
-        """Compute the bound for a table.
-
-        Parameters
-        ----------
-        data : CountTable
-        seed : int, optional
-            Not used: nothing is drawn.
-
-        Returns
-        -------
-        CountFit
-
-        Raises
-        ------
-        mse.errors.TableError
-            The data are of another kind.
-        mse.errors.ModelError
-            The model names what is no covariate of the table.
-        """
+    def _numbers(self, counts: Floats, predictor: Predictor) -> Numbers:
         if not self.bias_corrected:
-            fit = regression(self, data, once_or_twice("chao"), ones=False)
-            if fit.unseen is None:
-                return fit
-            return replace(fit, numbers=fit.numbers._replace(findings=(*fit.numbers.findings, _bound())))
-        table = require_counts(data)
-        once, twice = _first(table, 2)
+            found = regression(counts, predictor, once_or_twice("chao"), ones=False)
+            return found if found.unseen is None else found._replace(findings=(*found.findings, _bound()))
+        once, twice = _first(counts, 2)
         f1, f2 = float(once.sum()), float(twice.sum())
         dark = f1 * (f1 - 1.0) / (2.0 * (f2 + 1.0))
         slopes = np.array([(2.0 * f1 - 1.0) / (2.0 * (f2 + 1.0)), -dark / (f2 + 1.0)])
-        return _closed(self, table, dark, np.array([f1, f2]), slopes, once + twice)
+        return _closed(counts, dark, np.array([f1, f2]), slopes, once + twice)
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -161,7 +138,8 @@ class ModifiedChao:
             The data are of another kind.
         """
         table = require_counts(data)
-        _, twice, thrice = _first(table, 3)
+        counts = by_strata(table)
+        _, twice, thrice = _first(counts, 3)
         f2, f3 = float(twice.sum()), float(thrice.sum())
         if self.bias_corrected:
             below = (f3 + 1.0) * (f3 + 2.0)
@@ -175,7 +153,7 @@ class ModifiedChao:
         else:
             dark = 2.0 * f2**3 / (9.0 * f3**2)
             slopes = np.array([2.0 * f2**2 / (3.0 * f3**2), -2.0 * dark / f3])
-        return _closed(self, table, dark, np.array([f2, f3]), slopes, twice + thrice)
+        return CountFit(self, table, _closed(counts, dark, np.array([f2, f3]), slopes, twice + thrice))
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -183,13 +161,13 @@ class ModifiedChao:
         return ("bohning_2019", "chiu_chao_2016")
 
 
-def _first(table: CountTable, upto: int) -> Floats:
+def _first(counts: Floats, upto: int) -> Floats:
     """Persons seen once, twice, …, up to so often, by stratum."""
-    counts = by_strata(table)[:upto]
+    counts = counts[:upto]
     return np.concatenate([counts, np.zeros((upto - len(counts), counts.shape[1]))])
 
 
-def _closed(spec: Any, table: CountTable, dark: float, counted: Floats, slopes: Floats, persons: Floats) -> CountFit:
+def _closed(counts: Floats, dark: float, counted: Floats, slopes: Floats, persons: Floats) -> Numbers:
     """A bound in closed form.
 
     Frequencies being Poisson and their sum, with the unseen, N, the variance of N̂ is f̂₀ + Σ f (∂f̂₀/∂f)². The unseen are
@@ -197,10 +175,10 @@ def _closed(spec: Any, table: CountTable, dark: float, counted: Floats, slopes: 
     """
     share = persons / persons.sum() if persons.any() else np.full(len(persons), 1.0 / len(persons))
     nothing = np.empty(0)
-    numbers = Numbers(
+    return Numbers(
         FitStatus.OK,
         dark * share,
-        by_strata(table),
+        counts,
         nothing,
         np.empty((0, 0)),
         (),
@@ -208,7 +186,6 @@ def _closed(spec: Any, table: CountTable, dark: float, counted: Floats, slopes: 
         variance=dark + float(counted @ slopes**2),
         findings=(_bound(),),
     )
-    return CountFit(spec, table, numbers)
 
 
 def _bound() -> Finding:

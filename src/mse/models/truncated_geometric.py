@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from mse.core.coding_items import coding_items
 from mse.core.counts import CountTable
 from mse.kernels.truncated import geometric
-from mse.models.counted_fit import CountFit
+from mse.models.counted import Floats, Numbers, Predictor
+from mse.models.counted_model import CountModel
 from mse.models.counted_regression import regression, whole_limits
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ __all__ = ["TruncatedGeometric"]
 
 
 @dataclass(frozen=True)
-class TruncatedGeometric:
+class TruncatedGeometric(CountModel):
     """Zero-truncated geometric: how often a person is seen is Poisson, with means that are exponentially distributed.
 
     Most persons are then seen seldom. With an average of λ the chance to be seen at all is π = λ/(1 + λ), and
@@ -46,30 +46,8 @@ class TruncatedGeometric:
 
     kind: ClassVar[str] = "counts_geometric"
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "coding", coding_items(self.coding))
-
-    def fit(self, data: Any, *, seed: int | None = None) -> CountFit:
-        """Fit the model to a table.
-
-        Parameters
-        ----------
-        data : CountTable
-        seed : int, optional
-            Not used: nothing is drawn.
-
-        Returns
-        -------
-        CountFit
-
-        Raises
-        ------
-        mse.errors.TableError
-            The data are of another kind.
-        mse.errors.ModelError
-            The model names what is no covariate of the table.
-        """
-        return regression(self, data, geometric, dispersion=False)
+    def _numbers(self, counts: Floats, predictor: Predictor) -> Numbers:
+        return regression(counts, predictor, geometric, dispersion=False)
 
     def limits(self, table: CountTable, unseen: float, drop: float) -> ProfileLimits | None:
         """Find where the profile likelihood of the number unseen has fallen by `drop`."""

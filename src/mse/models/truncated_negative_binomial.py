@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from mse.core.coding_items import coding_items
 from mse.core.finding import Finding, Severity
 from mse.core.fit import FitStatus
 from mse.kernels.truncated import negative_binomial, poisson
 from mse.kernels.truncated_dispersion import Dispersion, fit_negative_binomial
-from mse.models.counted import Predictor, by_strata, fit_family, numbers_of, require_counts, without_estimate
-from mse.models.counted_fit import CountFit
+from mse.models.counted import Floats, Numbers, Predictor, fit_family, numbers_of, without_estimate
+from mse.models.counted_model import CountModel
 from mse.models.counted_regression import score_findings, why_not
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ __all__ = ["TruncatedNegativeBinomial"]
 
 
 @dataclass(frozen=True)
-class TruncatedNegativeBinomial:
+class TruncatedNegativeBinomial(CountModel):
     """Zero-truncated negative binomial: how often a person is seen is Poisson, with means that are gamma distributed.
 
     With mean λ and dispersion α the chance to be seen at all is π = 1 − (1 + αλ)^(−1/α), and N̂ = Σ 1/π̂ over the
@@ -51,47 +50,21 @@ class TruncatedNegativeBinomial:
 
     kind: ClassVar[str] = "counts_negative_binomial"
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "coding", coding_items(self.coding))
-
-    def fit(self, data: Any, *, seed: int | None = None) -> CountFit:
-        """Fit the model to a table.
-
-        Parameters
-        ----------
-        data : CountTable
-        seed : int, optional
-            Not used: nothing is drawn.
-
-        Returns
-        -------
-        CountFit
-
-        Raises
-        ------
-        mse.errors.TableError
-            The data are of another kind.
-        mse.errors.ModelError
-            The model names what is no covariate of the table.
-        """
-        table = require_counts(data)
-        predictor = Predictor.of(table, self.model, dict(self.coding))
-        counts = by_strata(table)
+    def _numbers(self, counts: Floats, predictor: Predictor) -> Numbers:
         first = fit_family(counts, poisson, predictor)
         if isinstance(first, FitStatus):
-            return CountFit(self, table, without_estimate(first, predictor, why_not(counts, first)))
+            return without_estimate(first, predictor, why_not(counts, first))
         best = fit_negative_binomial(counts, predictor.columns)
         if best.where is Dispersion.INFINITE:
             endless = Finding("counts_endless_dispersion", Severity.BLOCKING, "table")
-            return CountFit(self, table, without_estimate(FitStatus.NO_MLE, predictor, endless))
+            return without_estimate(FitStatus.NO_MLE, predictor, endless)
         if not best.fit.converged:
-            return CountFit(self, table, without_estimate(FitStatus.NOT_CONVERGED, predictor, None))
+            return without_estimate(FitStatus.NOT_CONVERGED, predictor, None)
         if best.where is Dispersion.NONE:
             tests = score_findings(counts, poisson, best.fit, predictor, dispersion=False, ones=True)
             found = (Finding("counts_no_dispersion", Severity.NOTE, "table"), *tests)
-            return CountFit(self, table, numbers_of(counts, poisson, best.fit, predictor, findings=found))
-        numbers = numbers_of(counts, negative_binomial, best.fit, predictor, labels=("log(dispersion)",))
-        return CountFit(self, table, numbers)
+            return numbers_of(counts, poisson, best.fit, predictor, findings=found)
+        return numbers_of(counts, negative_binomial, best.fit, predictor, labels=("log(dispersion)",))
 
     @property
     def references(self) -> tuple[str, ...]:

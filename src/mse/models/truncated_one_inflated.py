@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mse.core.coding_items import coding_items
 from mse.core.counts import CountTable
 from mse.core.finding import Finding, Severity
 from mse.core.fit import FitStatus
@@ -15,8 +14,8 @@ from mse.errors import ModelError, did_you_mean
 from mse.kernels.truncated import geometric, one_inflated, poisson
 from mse.kernels.truncated_newton import fit_truncated
 from mse.kernels.truncated_tests import more_ones
-from mse.models.counted import Predictor, by_strata, fit_family, numbers_of, require_counts, without_estimate
-from mse.models.counted_fit import CountFit
+from mse.models.counted import Floats, Numbers, Predictor, fit_family, numbers_of, without_estimate
+from mse.models.counted_model import CountModel
 from mse.models.counted_regression import score_findings, whole_limits, why_not
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ _FIRST = -1.0
 
 
 @dataclass(frozen=True)
-class OneInflated:
+class OneInflated(CountModel):
     """One-inflated zero-truncated Poisson or geometric: more persons are seen just once than chance explains.
 
     Who is seen may leave, hide, or be sent away. Of the persons seen a share ω is seen once whatever their chances; the
@@ -67,7 +66,7 @@ class OneInflated:
     coding: Mapping[str, Coding] | tuple[tuple[str, Coding], ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "coding", coding_items(self.coding))
+        super().__post_init__()
         if self.base not in _BASES:
             raise ModelError(f"There is no base {self.base!r}", hint=did_you_mean(str(self.base), _BASES))
 
@@ -76,46 +75,23 @@ class OneInflated:
         """Key of the method in the catalogue."""
         return f"counts_one_inflated_{self.base}"
 
-    def fit(self, data: Any, *, seed: int | None = None) -> CountFit:
-        """Fit the model to a table.
-
-        Parameters
-        ----------
-        data : CountTable
-        seed : int, optional
-            Not used: nothing is drawn.
-
-        Returns
-        -------
-        CountFit
-
-        Raises
-        ------
-        mse.errors.TableError
-            The data are of another kind.
-        mse.errors.ModelError
-            The model names what is no covariate of the table.
-        """
-        table, base = require_counts(data), _BASES[self.base]
-        predictor = Predictor.of(table, self.model, dict(self.coding))
-        counts = by_strata(table)
+    def _numbers(self, counts: Floats, predictor: Predictor) -> Numbers:
+        base = _BASES[self.base]
         plain = fit_family(counts, base, predictor)
         if isinstance(plain, FitStatus):
-            return CountFit(self, table, without_estimate(plain, predictor, why_not(counts, plain)))
+            return without_estimate(plain, predictor, why_not(counts, plain))
         z, p = more_ones(base, counts, predictor.columns, plain.eta)
         if not z > 0.0:
             tests = score_findings(counts, base, plain, predictor, dispersion=self.base == "poisson", ones=True)
             found = (Finding("counts_no_more_ones", Severity.NOTE, "table"), *tests)
-            return CountFit(self, table, numbers_of(counts, base, plain, predictor, findings=found))
+            return numbers_of(counts, base, plain, predictor, findings=found)
         family = one_inflated(base)
         fit = fit_truncated(family, counts, predictor.columns, plain.beta, _FIRST)
         if not fit.converged or fit.log_likelihood < plain.log_likelihood:
-            return CountFit(self, table, without_estimate(FitStatus.NOT_CONVERGED, predictor, None))
+            return without_estimate(FitStatus.NOT_CONVERGED, predictor, None)
         values = {"share": 1.0 / (1.0 + math.exp(-fit.psi)), "p": p}
         found = (Finding("counts_share_once", Severity.WARNING, "table", values),)
-        return CountFit(
-            self, table, numbers_of(counts, family, fit, predictor, labels=("logit(share once)",), findings=found)
-        )
+        return numbers_of(counts, family, fit, predictor, labels=("logit(share once)",), findings=found)
 
     def limits(self, table: CountTable, unseen: float, drop: float) -> ProfileLimits | None:
         """Find where the profile likelihood of the number unseen has fallen by `drop`."""

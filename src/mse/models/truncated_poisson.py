@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from mse.core.coding_items import coding_items
 from mse.core.counts import CountTable
 from mse.kernels.truncated import poisson
-from mse.models.counted_fit import CountFit
+from mse.models.counted import Floats, Numbers, Predictor
+from mse.models.counted_model import CountModel
 from mse.models.counted_regression import regression, whole_limits
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ __all__ = ["TruncatedPoisson"]
 
 
 @dataclass(frozen=True)
-class TruncatedPoisson:
+class TruncatedPoisson(CountModel):
     """Zero-truncated Poisson: how often a person is seen is Poisson, with one mean, or one for each group.
 
     Of a person with mean λ the chance to be seen at all is π = 1 − e^−λ. λ is found by maximum likelihood from the
@@ -50,30 +50,8 @@ class TruncatedPoisson:
 
     kind: ClassVar[str] = "counts_poisson"
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "coding", coding_items(self.coding))
-
-    def fit(self, data: Any, *, seed: int | None = None) -> CountFit:
-        """Fit the model to a table.
-
-        Parameters
-        ----------
-        data : CountTable
-        seed : int, optional
-            Not used: nothing is drawn.
-
-        Returns
-        -------
-        CountFit
-
-        Raises
-        ------
-        mse.errors.TableError
-            The data are of another kind.
-        mse.errors.ModelError
-            The model names what is no covariate of the table.
-        """
-        return regression(self, data, poisson, dispersion=True)
+    def _numbers(self, counts: Floats, predictor: Predictor) -> Numbers:
+        return regression(counts, predictor, poisson, dispersion=True)
 
     def limits(self, table: CountTable, unseen: float, drop: float) -> ProfileLimits | None:
         """Find where the profile likelihood of the number unseen has fallen by `drop`."""

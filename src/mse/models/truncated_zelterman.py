@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from mse.core.coding_items import coding_items
 from mse.kernels.truncated import once_or_twice
-from mse.models.counted_fit import CountFit
+from mse.models.counted import Floats, Numbers, Predictor
+from mse.models.counted_model import CountModel
 from mse.models.counted_regression import regression
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ __all__ = ["Zelterman"]
 
 
 @dataclass(frozen=True)
-class Zelterman:
+class Zelterman(CountModel):
     """Zelterman's estimator: a Poisson mean from the persons seen once or twice, used for all who were seen.
 
     λ̂ = 2 f₂/f₁ and N̂ = n/(1 − e^−λ̂). Persons seen often do not weigh in, so that it suffers less from them than
@@ -46,30 +46,8 @@ class Zelterman:
 
     kind: ClassVar[str] = "counts_zelterman"
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "coding", coding_items(self.coding))
-
-    def fit(self, data: Any, *, seed: int | None = None) -> CountFit:
-        """Fit the model to a table.
-
-        Parameters
-        ----------
-        data : CountTable
-        seed : int, optional
-            Not used: nothing is drawn.
-
-        Returns
-        -------
-        CountFit
-
-        Raises
-        ------
-        mse.errors.TableError
-            The data are of another kind.
-        mse.errors.ModelError
-            The model names what is no covariate of the table.
-        """
-        return regression(self, data, once_or_twice("zelterman"), ones=False)
+    def _numbers(self, counts: Floats, predictor: Predictor) -> Numbers:
+        return regression(counts, predictor, once_or_twice("zelterman"), ones=False)
 
     @property
     def references(self) -> tuple[str, ...]:
