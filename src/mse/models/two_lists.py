@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from mse.models.classical_fit import plain_table
 from mse.models.two_lists_fit import TwoListFit
@@ -11,8 +11,36 @@ from mse.models.two_lists_fit import TwoListFit
 __all__ = ["Chapman", "LincolnPetersen"]
 
 
+class _TwoLists:
+    """What both estimators share: their table, and how much is added to its counts."""
+
+    _added: ClassVar[int]
+
+    def fit(self, data: Any, *, seed: int | None = None) -> TwoListFit:
+        """Estimate from a table of two lists.
+
+        Parameters
+        ----------
+        data : CaptureTable
+            Two lists, no covariates.
+        seed : int, optional
+            Not used: nothing is drawn.
+
+        Returns
+        -------
+        TwoListFit
+            Without an estimate where nobody is on both lists.
+
+        Raises
+        ------
+        mse.errors.TableError
+            The data are no such table.
+        """
+        return TwoListFit(self, plain_table(data, 2, 2), added=self._added)
+
+
 @dataclass(frozen=True)
-class LincolnPetersen:
+class LincolnPetersen(_TwoLists):
     """The estimate of two independent lists: N̂ = n₁n₂/m.
 
     n₁ and n₂ persons are on the lists, m on both (Petersen 1896; Lincoln 1930; Sekar and Deming 1949). Its variance is
@@ -28,27 +56,7 @@ class LincolnPetersen:
     (276, 96)
     """
 
-    def fit(self, data: Any, *, seed: int | None = None) -> TwoListFit:
-        """Estimate from a table of two lists.
-
-        Parameters
-        ----------
-        data : CaptureTable
-            Two lists, no covariates.
-        seed : int, optional
-            Not used: nothing is drawn.
-
-        Returns
-        -------
-        TwoListFit
-            Without an estimate where nobody is on both lists.
-
-        Raises
-        ------
-        mse.errors.TableError
-            The data are no such table.
-        """
-        return TwoListFit(self, plain_table(data, 2, 2), added=0)
+    _added: ClassVar[int] = 0
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -57,7 +65,7 @@ class LincolnPetersen:
 
 
 @dataclass(frozen=True)
-class Chapman:
+class Chapman(_TwoLists):
     """The estimate of two independent lists that small samples bias less: N̂ = (n₁ + 1)(n₂ + 1)/(m + 1) − 1.
 
     n₁ and n₂ persons are on the lists, m on both (Chapman 1951). It has no bias where n₁ + n₂ ≥ N. Its variance is
@@ -73,27 +81,7 @@ class Chapman:
     (333.6, 28.7)
     """
 
-    def fit(self, data: Any, *, seed: int | None = None) -> TwoListFit:
-        """Estimate from a table of two lists.
-
-        Parameters
-        ----------
-        data : CaptureTable
-            Two lists, no covariates.
-        seed : int, optional
-            Not used: nothing is drawn.
-
-        Returns
-        -------
-        TwoListFit
-            Without an estimate where nobody is on both lists.
-
-        Raises
-        ------
-        mse.errors.TableError
-            The data are no such table.
-        """
-        return TwoListFit(self, plain_table(data, 2, 2), added=1)
+    _added: ClassVar[int] = 1
 
     @property
     def references(self) -> tuple[str, ...]:
