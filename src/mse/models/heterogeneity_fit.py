@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mse.core.criteria import Criteria
 from mse.core.estimate import Estimate, Part
-from mse.core.finding import Finding
+from mse.core.finding import Finding, Severity
 from mse.core.fit import FitStatus
 from mse.core.intervals import check_interval, check_level, lognormal_limits, wald_limits
 from mse.core.measures import Measures
@@ -125,29 +125,31 @@ class HeterogeneityFit(ClassicalFit, Measures):
             return (*found, self._no_estimate())
         law = self.spec.law
         if law == "lower_bound":
-            found.append(self._finding("capture_lower_bound", "note"))
+            found.append(self._finding("capture_lower_bound", Severity.NOTE))
             if self.kernel.left_out:
-                found.append(self._finding("capture_left_out", "note", n=self.kernel.left_out))
+                found.append(self._finding("capture_left_out", Severity.NOTE, n=self.kernel.left_out))
         elif law is not None:
-            found.append(self._finding("capture_law", "warning"))
+            found.append(self._finding("capture_law", Severity.WARNING))
             if self.spread is not None and self.spread < 0.0:
-                found.append(self._finding("capture_negative", "warning"))
+                found.append(self._finding("capture_negative", Severity.WARNING))
             if self.spread == 0.0:
-                found.append(self._finding("capture_alike", "warning"))
+                found.append(self._finding("capture_alike", Severity.WARNING))
         elif self.spec.model == "Mb":
-            found.append(self._finding("capture_order", "warning", lists=list(self.table.lists)))
+            found.append(self._finding("capture_order", Severity.WARNING, lists=list(self.table.lists)))
         return tuple(found)
 
     def _no_estimate(self) -> Finding:
         if self.status is FitStatus.NOT_CONVERGED:
             iterations = self.kernel.cells.iterations if self.kernel.cells else 0
-            return self._finding("capture_not_converged", "blocking", iterations=iterations)
+            return self._finding("capture_not_converged", Severity.BLOCKING, iterations=iterations)
         if self.status is FitStatus.NOT_IDENTIFIED:
-            return self._finding("capture_not_unique", "blocking", lists=len(self.table.lists))
-        return self._finding("capture_no_fewer" if self.spec.model == "Mb" else "capture_no_estimate", "blocking")
+            return self._finding("capture_not_unique", Severity.BLOCKING, lists=len(self.table.lists))
+        return self._finding(
+            "capture_no_fewer" if self.spec.model == "Mb" else "capture_no_estimate", Severity.BLOCKING
+        )
 
-    def _finding(self, code: str, severity: str, **values: Any) -> Finding:
-        return Finding(code, severity, self.model, {"model": self.model, **values})  # type: ignore[arg-type]
+    def _finding(self, code: str, severity: Severity, **values: Any) -> Finding:
+        return Finding(code, severity, self.model, {"model": self.model, **values})
 
     def estimate(self, *, level: float = 0.95, interval: str = "profile") -> Estimate:
         """Return the estimate with an interval that holds the model and its law fixed.
@@ -182,11 +184,11 @@ class HeterogeneityFit(ClassicalFit, Measures):
         limits = self._limits(interval, level)
         findings = self.findings
         if self.total is not None:
-            findings = (*findings, self._finding("ignores_model_choice", "warning"))
+            findings = (*findings, self._finding("ignores_model_choice", Severity.WARNING))
             if limits == (None, None):
-                findings = (*findings, self._finding("limits_not_computed", "warning"))
+                findings = (*findings, self._finding("limits_not_computed", Severity.WARNING))
             elif limits[1] is None:
-                findings = (*findings, self._finding("no_upper_limit", "warning"))
+                findings = (*findings, self._finding("no_upper_limit", Severity.WARNING))
         part = Part("total", self.table.n_observed, self.dark_figure, *limits)
         return Estimate((part,), level, interval, self.method, self.table.reference, findings)
 
