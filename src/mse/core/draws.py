@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
@@ -62,7 +63,7 @@ class Draws:
     def __post_init__(self) -> None:
         if self.observed_in is None or self.dark_in is None:
             return
-        shape = (len(self.observed), int(np.prod([len(levels) for levels in self.covariates.values()])))
+        shape = (len(self.observed), math.prod(map(len, self.covariates.values())))
         for what, strata, whole in (
             ("observed", self.observed_in, self.observed),
             ("unseen", self.dark_in, self.dark_figure),

@@ -7,6 +7,7 @@ of numbers by layer and cell; a layer is one pattern of missing covariates.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,7 @@ def stratum_axes(covariates: Mapping[str, Sequence[Hashable]]) -> dict[str, NDAr
 def stratum_places(covariates: Mapping[str, Sequence[Hashable]], missing: Sequence[str]) -> NDArray[np.int64]:
     """Number of the known part of every stratum: its place among the strata of the covariates that are known."""
     axes = stratum_axes(covariates)
-    n_strata = int(np.prod([len(levels) for levels in covariates.values()], dtype=np.int64))
+    n_strata = math.prod(map(len, covariates.values()))
     places = np.zeros(n_strata, dtype=np.int64)
     for name, levels in covariates.items():
         if name not in missing:

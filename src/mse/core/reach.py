@@ -7,6 +7,7 @@ count as in the kernels: row = stratum (C order of the levels), column = mask of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping, Sequence
 from itertools import product
 from typing import Any
@@ -81,7 +82,7 @@ def read_operating(given: Any, lists: Sequence[str], covariates: Mapping[str, Se
     mse.errors.TableError
         The array has another shape, a name is not in the table, no list operates anywhere.
     """
-    n_strata = int(np.prod([len(levels) for levels in covariates.values()], dtype=np.int64))
+    n_strata = math.prod(map(len, covariates.values()))
     on = np.ones((len(lists), n_strata), dtype=np.bool_)
     if isinstance(given, Mapping):
         for name, levels in given.items():
@@ -149,7 +150,7 @@ def possible_cells(
     blind: Blind,
 ) -> NDArray[np.bool_]:
     """Cells that can exist, shape (n_strata, 2^K)."""
-    n_strata = int(np.prod([len(levels) for levels in covariates.values()], dtype=np.int64))
+    n_strata = math.prod(map(len, covariates.values()))
     masks = np.arange(1 << len(lists))
     possible = np.ones((n_strata, len(masks)), dtype=np.bool_)
     for first, second in exclusive:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
@@ -165,7 +166,7 @@ def _complete_sampler(
     groups: Sequence[NDArray[np.bool_]],
 ) -> Sampler:
     """Make ready to draw counts of a table in which everything is known."""
-    counts = table.counts.reshape(-1, int(np.prod([len(levels) for levels in table.covariates.values()])))
+    counts = table.counts.reshape(-1, math.prod(map(len, table.covariates.values())))
     group = np.zeros(counts.shape[1], dtype=np.int64)
     totals = np.array([total])
     if groups and means is not None:

@@ -17,12 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mse.core.counts import CountTable
+from mse.core.data import Data
 from mse.core.draws import Draws
 from mse.core.finding import Finding, Severity
 from mse.core.fit import Fit
 from mse.core.partial import PartialTable
-from mse.core.table import CaptureTable
 
 __all__ = [
     "Limits",
@@ -53,9 +52,7 @@ def percentile_limits(draws: Draws, level: float, *findings: Finding) -> Limits:
     return Limits(float(lower), float(upper), "percentile", findings)
 
 
-def bca_limits(
-    fit: Fit, draws: Draws, estimator: Any, table: CaptureTable | PartialTable | CountTable, level: float
-) -> Limits:
+def bca_limits(fit: Fit, draws: Draws, estimator: Any, table: Data, level: float) -> Limits:
     """Quantiles corrected for bias and acceleration; plain ones, with a finding, where those make no sense.
 
     Parameters
@@ -143,7 +140,7 @@ def acceleration(totals: NDArray[np.float64], weights: NDArray[np.float64]) -> f
     return float((weights * gap**3).sum()) / (6.0 * spread**1.5) if spread > 0.0 else 0.0
 
 
-def without_one(estimator: Any, table: CaptureTable | PartialTable | CountTable) -> list[tuple[Fit, int]]:
+def without_one(estimator: Any, table: Data) -> list[tuple[Fit, int]]:
     """Fit without one person, for each occupied cell, with the number of persons it stands for."""
     everybody = table.recorded if isinstance(table, PartialTable) else table.counts
     refits = []

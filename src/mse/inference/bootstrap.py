@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from mse.core.counts import CountTable
+from mse.core.data import Data
 from mse.core.draw_findings import check_total, failed_draws
 from mse.core.draws import Draws
 from mse.core.estimate import Estimate, Part
@@ -19,10 +19,8 @@ from mse.core.finding import Finding, Severity
 from mse.core.fit import Fit
 from mse.core.intervals import check_level
 from mse.core.margins import Margin, margins
-from mse.core.partial import PartialTable
 from mse.core.resample import KINDS, sampler
 from mse.core.sentence import Sentence
-from mse.core.table import CaptureTable
 from mse.errors import ModelError, TableError, did_you_mean
 from mse.inference.bca import Limits, bca_limits, percentile_limits
 from mse.inference.checkpoint import Checkpoint
@@ -41,7 +39,7 @@ FEW_ON_BORDER = 0.01
 
 def bootstrap(
     estimator: Estimator,
-    data: CaptureTable | PartialTable | CountTable,
+    data: Data,
     *,
     replicates: int = 1000,
     kind: str = "nonparametric",
@@ -159,7 +157,7 @@ class _Repeated:
     def __init__(
         self,
         estimator: Estimator,
-        data: CaptureTable | PartialTable | CountTable,
+        data: Data,
         fit: Fit,
         cut: Sequence[Margin],
         fixed_n: bool,
@@ -223,7 +221,7 @@ def _check(replicates: int, kind: str, interval: str, level: float, fixed_n: boo
         raise ModelError("Only a nonparametric bootstrap can keep the number seen", got=f"fixed_n with kind='{kind}'")
 
 
-def _draws(made: Sequence[Replicate], data: CaptureTable | PartialTable | CountTable) -> Draws:
+def _draws(made: Sequence[Replicate], data: Data) -> Draws:
     observed, dark = np.array([r.observed for r in made], dtype=float), np.array([r.dark_figure for r in made])
     whole = Draws(observed, dark, tuple(r.model for r in made))
     if made[0].observed_in is None:
@@ -247,9 +245,7 @@ def _make(drawing: Drawing, wanted: int, workers: int, checkpoint: Checkpoint, p
     return made
 
 
-def _limits(
-    interval: str, fit: Fit, draws: Draws, ready: Any, data: CaptureTable | PartialTable | CountTable, level: float
-) -> Limits:
+def _limits(interval: str, fit: Fit, draws: Draws, ready: Any, data: Data, level: float) -> Limits:
     if not draws.valid.any():
         return Limits(None, None, interval)
     if interval == "bca":

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from mse.core.counts import CountTable
+from mse.core.data import Data
 from mse.core.draws import Draws
 from mse.core.estimate import Part
 from mse.core.finding import Finding, Severity
 from mse.core.margins import Margin
 from mse.core.partial import PartialTable
-from mse.core.table import CaptureTable
 from mse.inference.bands import pointwise, simultaneous
 from mse.inference.replicate import Strata
 
@@ -30,12 +30,12 @@ FEW_UNSEEN = 30
 and in .93 to .94 where 40 to 80 were, for a level of .95 (docs/explanation/bootstrap.md)."""
 
 
-def parts_without_estimate(table: CaptureTable | PartialTable | CountTable, cut: Sequence[Margin]) -> tuple[Part, ...]:
+def parts_without_estimate(table: Data, cut: Sequence[Margin]) -> tuple[Part, ...]:
     """The whole where there is no estimate, and its parts where the table tells who is in them."""
     whole = Part("total", table.n_observed, None, None, None)
     if isinstance(table, PartialTable):
         return (whole,)
-    seen = table.counts.reshape(-1, int(np.prod([len(levels) for levels in table.covariates.values()]))).sum(axis=0)
+    seen = table.counts.reshape(-1, math.prod(map(len, table.covariates.values()))).sum(axis=0)
     return (whole, *(Part(part.name, int(seen[part.strata].sum()), None, None, None, part.levels) for part in cut))
 
 
@@ -84,7 +84,7 @@ def parts_with_limits(
     return parts, found
 
 
-def drawn_together(table: CaptureTable | PartialTable | CountTable, cut: Sequence[Margin], kind: str) -> list[Finding]:
+def drawn_together(table: Data, cut: Sequence[Margin], kind: str) -> list[Finding]:
     """Say that parts were not drawn by themselves, since it is not known of all persons which part they are in."""
     if not isinstance(table, PartialTable) or kind == "parametric":
         return []

@@ -6,6 +6,7 @@ of workers, the order in which replicates are made and the point at which an ear
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,12 +15,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mse.core.counts import CountTable
+from mse.core.data import Data
 from mse.core.estimator import Estimator
 from mse.core.fit import Fit
 from mse.core.partial import PartialTable
 from mse.core.resample import Sampler
-from mse.core.table import CaptureTable
 
 __all__ = ["BATCH", "Drawing", "Replicate", "Strata", "by_stratum", "replicates"]
 
@@ -85,7 +85,7 @@ class Drawing:
     """
 
     estimator: Estimator
-    table: CaptureTable | PartialTable | CountTable
+    table: Data
     sampler: Sampler
     seed: int
     strata: int
@@ -100,7 +100,7 @@ class Drawing:
             fit = self.estimator.fit(drawn, seed=int(rng.integers(2**31)))
         return self._summary(fit, drawn, int(counts.sum()))
 
-    def _summary(self, fit: Fit | None, drawn: CaptureTable | PartialTable | CountTable | None, n: int) -> Replicate:
+    def _summary(self, fit: Fit | None, drawn: Data | None, n: int) -> Replicate:
         """Keep of a fit what a replicate needs.
 
         One whose unseen cannot be told apart by stratum has no estimate where that is kept: then it would have parts
@@ -126,7 +126,7 @@ class Drawing:
             return [self.replicate(number) for number in numbers]
 
 
-def by_stratum(fit: Any, table: CaptureTable | PartialTable | CountTable) -> Strata | None:
+def by_stratum(fit: Any, table: Data) -> Strata | None:
     """Return the persons seen and the fitted number unseen of every stratum.
 
     Where a table does not tell the stratum of all persons, those seen are expected numbers under the model.
@@ -139,7 +139,7 @@ def by_stratum(fit: Any, table: CaptureTable | PartialTable | CountTable) -> Str
     if not isinstance(table, PartialTable):
         if fit.means is None or fit.means.shape != table.counts.shape:
             return None
-        strata = int(np.prod([len(levels) for levels in table.covariates.values()]))
+        strata = math.prod(map(len, table.covariates.values()))
         seen, unseen = table.counts.reshape(-1, strata).sum(axis=0), fit.means.reshape(-1, strata)[0]
     else:
         chosen = getattr(fit, "best", fit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -102,7 +103,7 @@ def predictive(spec: LatentClass, table: CaptureTable, draws: int, seed: int | N
     import pandas as pd
 
     rng = np.random.default_rng(seed)
-    strata = max(int(np.prod([len(levels) for levels in table.covariates.values()])), 1)
+    strata = math.prod(map(len, table.covariates.values()))
     lists = len(table.lists)
     weight = _prior_weights(spec, strata, draws, rng)
     history = history_chances(rng.random((draws, spec.classes, lists)))
