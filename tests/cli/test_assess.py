@@ -18,7 +18,7 @@ def assess(*arguments: str) -> Result:
 def test_a_verdict_lights_conditions_overlaps_and_what_would_help() -> None:
     result = assess("kosovo_1999", "--replicates", "3")
     assert result.exit_code == 0
-    for words in ("Go, with conditions on", "green from 55%", "what to do", "expected", "one more list"):
+    for words in ("Go, with conditions on", "green from 55%", "What to do", "expected", "one more list"):
         assert words in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80
 
