@@ -23,7 +23,7 @@ QUICK = LatentClass(classes=1, draws=2_000, tune=400, thin=1, temperatures=3)
 BY_SEX = mse.CaptureTable(["A", "B"], [[[0, 0], [7, 3]], [[6, 9], [4, 2]]], {"sex": ["f", "m"]})
 
 
-def agrees(fit, totals, probability, dark=None):
+def assert_agrees(fit, totals, probability, dark=None):
     """Whether the draws' shares up to the quantiles of an exact posterior are those, within Monte Carlo error."""
     import arviz as az
 
@@ -52,7 +52,7 @@ def one_class(table, prior, largest=5_000):
 def test_one_class_is_independence(prior):
     fit = LatentClass(classes=1, prior=prior, draws=2_000, tune=400, thin=1, temperatures=3).fit(TABLE, seed=1)
     assert fit.status is FitStatus.OK
-    agrees(fit, *one_class(TABLE, prior))
+    assert_agrees(fit, *one_class(TABLE, prior))
     assert fit.total == pytest.approx(np.median(fit.draws.total), abs=1)
 
 
@@ -69,7 +69,7 @@ def test_one_class_in_strata():
         on = BY_SEX.counts.take(1, axis=axis).sum()
         logs += betaln(1.0 + on, 1.0 + total - on)
     weight = np.exp(logs - logs.max())
-    agrees(fit, f.ravel(), weight.sum(axis=1) / weight.sum(), fit.chains.values["unseen"][:, :, 0])
+    assert_agrees(fit, f.ravel(), weight.sum(axis=1) / weight.sum(), fit.chains.values["unseen"][:, :, 0])
     parts = fit.estimate(by=["sex"]).to_frame().set_index("part")
     assert parts.loc["f", "observed"] == seen[0]
     assert fit.draws.part({"sex": "f"}).total.mean() == pytest.approx(seen[0] + fit.draws.dark_in[:, 0].mean())
@@ -110,7 +110,7 @@ def test_two_classes_on_a_tiny_table():
     counts, prior = (2, 3, 2), mse.TotalPrior.negative_binomial(12.0, 1.0)
     table = mse.CaptureTable(["A", "B"], [[0, counts[0]], [counts[1], counts[2]]])
     fit = LatentClass(2, prior, (2.0, 1.0), draws=3_000, tune=500, thin=2, temperatures=3).fit(table, seed=3)
-    agrees(fit, *two_classes(counts, (2.0, 1.0), prior, 45))
+    assert_agrees(fit, *two_classes(counts, (2.0, 1.0), prior, 45))
 
 
 def test_the_number_of_workers_changes_nothing():
