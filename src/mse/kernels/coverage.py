@@ -48,7 +48,7 @@ def coverage_totals(counts: Floats) -> CoverageTotals:
     y[:, 0] = 0.0
     cells = cells_of(y.shape[1].bit_length() - 1)
     k, size = cells.shape[1], cells.sum(axis=1)
-    alone = y[:, [int(np.flatnonzero((size == 1.0) & (cells[:, j] == 1.0))[0]) for j in range(k)]]
+    alone = y[:, 1 << np.arange(k - 1, -1, -1)]
     listed = y @ cells
     with np.errstate(divide="ignore", invalid="ignore"):
         coverage = 1.0 - (alone / listed).mean(axis=1)
