@@ -10,8 +10,9 @@ import pytest
 from matplotlib.figure import Figure as Picture
 
 import mse
+from mse.core.sentence import Sentence
 from mse.errors import ModelError
-from mse.monitor.estimation import model_weights_figure, prior_influence_figure, traces_figure
+from mse.monitor.estimation import model_weights_figure, posterior_figure, prior_influence_figure, traces_figure
 from mse.report.canvas import BOLD, inner_width, long
 from mse.report.plots import plot, to_svg
 from posteriors import SMALL, sampled
@@ -38,6 +39,19 @@ def test_fits_beside_each_other_share_an_axis_and_are_called_by_their_method() -
     assert EXACT.description["en"] in said
     assert f"{EXACT.description['en']} (2)" in said
     assert {"one", "two"} <= set(texts(plot({"one": EXACT, "two": EXACT})))
+
+
+def test_fits_with_one_label_in_a_language_keep_their_own_numbers() -> None:
+    other = mse.ModelAverage().fit(SMALL)
+    labels = [{"en": word, "nl": "hetzelfde"} for word in ("one", "two", "three")]
+    fits = [EXACT, EXACT, other]
+    shown = posterior_figure(
+        {Sentence("study_posterior_label", {"label": label}): fit for label, fit in zip(labels, fits, strict=True)}
+    )
+    said = texts(plot(shown, language="nl"))
+    assert said.count("hetzelfde") == 3
+    lower, upper = other.quantile(np.array([0.025, 0.975]))
+    assert any(text.startswith(f"{lower:.0f} tot {upper:.0f}") for text in said)
 
 
 def test_chains_that_disagree_have_grey_lines_and_no_fill() -> None:

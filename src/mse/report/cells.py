@@ -13,7 +13,7 @@ from mse.monitor.disclosure.release import ReleasedFigure
 
 pd = lazy("pandas")
 
-__all__ = ["ON", "alignment", "kind_of", "shown_rows", "text", "unbroken", "value", "word"]
+__all__ = ["ON", "alignment", "in_language", "kind_of", "shown_rows", "text", "unbroken", "value", "word"]
 
 ON = "●"
 """Stands for being on a list."""
@@ -26,6 +26,11 @@ _LEFT = frozenset({"text", "model"})
 def alignment(kind: str) -> str:
     """Side of its column on which a kind of cell stands."""
     return "left" if kind in _LEFT else ("center" if kind == "member" else "right")
+
+
+def in_language(cell: Any, language: str) -> str:
+    """A cell of words: a text that is the same in every language, or one in each."""
+    return str(cell[language] if isinstance(cell, Mapping) else cell)
 
 
 def kind_of(shown: ReleasedFigure, row: int, name: str) -> str:
@@ -53,7 +58,7 @@ def text(shown: ReleasedFigure, row: int, name: str, language: str) -> str:
     if kind == "member":
         return ON if cell else _OFF
     if kind in _LEFT:
-        return str(cell[language] if isinstance(cell, Mapping) else cell)
+        return in_language(cell, language)
     if kind == "yesno":
         return sentence("word_yes" if cell else "word_no", language)
     return number(float(str(cell)), language, "ratio" if kind == "setting" else kind)

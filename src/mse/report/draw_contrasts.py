@@ -5,7 +5,6 @@ Differences, ratios and changes have scales of their own, so each kind stands in
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mse.lazy import lazy
@@ -13,7 +12,7 @@ from mse.messages import LANGUAGES, number, sentence
 from mse.monitor.disclosure.release import ReleasedFigure
 from mse.monitor.estimation.contrast_figures import SCALES
 from mse.report.canvas import BOLD, LINE, close_canvas, inner_width, open_canvas, wrapped, write_unit
-from mse.report.cells import text
+from mse.report.cells import in_language, text
 from mse.report.style import ESTIMATED, GRID, INK, QUIET, halo
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def _blocks(shown: ReleasedFigure, language: str, narrow: bool) -> dict[str, lis
         for row in map(int, frame.index):
             if pd.notna(frame.at[row, scale]) or (row, scale) in shown.words:
                 cell = frame.at[row, "what"]
-                label = str(cell[language] if isinstance(cell, Mapping) else cell)
+                label = in_language(cell, language)
                 found.setdefault(scale, []).append((row, wrapped(label, inner_width(narrow) / BOLD)))
     return found
 

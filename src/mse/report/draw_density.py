@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +26,7 @@ from mse.report.canvas import (
     write_key,
     write_unit,
 )
+from mse.report.cells import in_language
 from mse.report.style import ESTIMATED, GRID, INK, QUIET, SHADE, halo, log_ticks
 
 if TYPE_CHECKING:
@@ -101,22 +101,19 @@ def draw_density(axes: Axes, shown: ReleasedFigure, language: str, *, narrow: bo
 
 def _rows(shown: ReleasedFigure, language: str, narrow: bool) -> list[_Row]:
     frame = shown.figure.frame
-    written = frame["label"].map(lambda cell: _in(cell, language))
+    told_apart = frame["label"].map(lambda cell: "\n".join(in_language(cell, each) for each in LANGUAGES))
     found = []
-    for place, label in enumerate(dict.fromkeys(written)):
-        own = frame[written == label]
+    for place, labels in enumerate(dict.fromkeys(told_apart)):
+        own = frame[told_apart == labels]
+        label = in_language(own["label"].iloc[0], language)
         median, lower, upper = (shown.figure.marks.get(f"{place}:{name}") for name in ("median", "lower", "upper"))
         marks = (median, lower, upper)
-        said = _in(own["status"].iloc[0], language) if marks[0] is None else _numbers(marks, language)
+        said = in_language(own["status"].iloc[0], language) if marks[0] is None else _numbers(marks, language)
         chained = "chain" in shown.figure.columns and own["chain"].notna().any()
         curves = [part for _, part in own.groupby("chain")] if chained else [own]
         width = inner_width(narrow)
         found.append(_Row(wrapped(label, width / BOLD), wrapped(said, width), tuple(curves), marks))
     return found
-
-
-def _in(cell: Any, language: str) -> str:
-    return str(cell[language] if isinstance(cell, Mapping) else cell)
 
 
 def _numbers(marks: tuple[float | None, ...], language: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mse.lazy import lazy
 from mse.messages import LANGUAGES, number, sentence
 from mse.monitor.disclosure.release import ReleasedFigure
 from mse.report.canvas import BOLD, wrapped
+from mse.report.cells import in_language
 from mse.report.style import ESTIMATED, GRID, INK, NARROW, QUIET, REGISTERED, SHADE, WIDE, width_of
 
 if TYPE_CHECKING:
@@ -65,17 +65,14 @@ def _across(narrow: bool) -> float:
 
 def _groups(shown: ReleasedFigure, language: str, *, narrow: bool) -> dict[str, list[dict[str, Any]]]:
     """Rows of each bar, by its label, which is broken over lines."""
-
-    def written(cell: Any) -> str:
-        return str(cell[language] if isinstance(cell, Mapping) else cell)
-
     names = ["label"] if "label" in shown.figure.frame else _levels(shown)
     found: dict[str, list[dict[str, Any]]] = {}
     for place, row in enumerate(shown.figure.frame.to_dict("records")):
-        label = ", ".join(written(row[name]) for name in names)
+        label = ", ".join(in_language(row[name], language) for name in names)
         total = sentence("word_total", language)
-        if "part" in row and written(row["part"]) != total:
-            label = written(row["part"]) if label == total else f"{label}: {written(row['part'])}"
+        part = in_language(row.get("part", total), language)
+        if part != total:
+            label = part if label == total else f"{label}: {part}"
         label = wrapped(label, _across(narrow) / BOLD)
         found.setdefault(label, []).append({**{str(name): cell for name, cell in row.items()}, "row": place})
     return found

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mse.lazy import lazy
 from mse.messages import number, sentence
 from mse.monitor.disclosure.release import ReleasedFigure
+from mse.report.cells import in_language
 from mse.report.style import ESTIMATED, GRID, INK, NARROW, QUIET, REGISTERED, SHADE, WIDE, width_of
 
 if TYPE_CHECKING:
@@ -93,11 +94,11 @@ def _groups(shown: ReleasedFigure, language: str, *, narrow: bool) -> list[_Grou
     for place, row in enumerate(shown.figure.frame.to_dict("records")):
         named = {"estimate": None, **{str(name): cell for name, cell in row.items()}}
         named["words"] = {name: word for (at, name), word in words.items() if at == place}
-        found.setdefault(_written(row["group"], "en"), []).append(named)
+        found.setdefault(in_language(row["group"], "en"), []).append(named)
     across = int(((NARROW if narrow else WIDE) - _MARGIN) / width_of("x"))
     groups = []
     for rows in map(_chosen, found.values()):
-        label, below = _written(rows[0]["group"], language), _registered(rows, language)
+        label, below = in_language(rows[0]["group"], language), _registered(rows, language)
         groups.append(_Group(textwrap.wrap(label, across), textwrap.wrap(below, across), rows))
     return groups
 
@@ -110,17 +111,13 @@ def _chosen(rows: list[Row]) -> list[Row]:
     return [row for row in rows if str(row["when"]) == last]
 
 
-def _written(cell: Any, language: str) -> str:
-    return str(cell[language] if isinstance(cell, Mapping) else cell)
-
-
 def _registered(rows: list[Row], language: str) -> str:
     """How many are registered, and what share of the estimate; or that there is no estimate."""
     row = rows[0]
     if pd.isna(row["registered"]):
         word = sentence(row["words"].get("registered", "word_unknown"), language)
         return sentence("picture_coverage_withheld", language, word=word)
-    kind = _written(row["counted_as"], "en")
+    kind = in_language(row["counted_as"], "en")
     key = next((said for name, said in _KINDS.items() if sentence(name, "en") == kind), "picture_registered")
     text = sentence(key, language, n=float(row["registered"]))
     if all(pd.isna(one["estimate_low"]) for one in rows):
@@ -143,7 +140,7 @@ def _estimated(axes: Axes, row: Row, y: float, right: float, scale: float, free:
     low, point = float(row["estimate_low"]), row["estimate"]
     open_ended = pd.isna(row["estimate_high"])
     high = right if open_ended else float(row["estimate_high"])
-    rival = _written(row["method"], "en") == sentence("method_rivals", "en")
+    rival = in_language(row["method"], "en") == sentence("method_rivals", "en")
     if rival:
         axes.barh(y, high - low, _BAR, left=low, color=SHADE, edgecolor=ESTIMATED, lw=1.4, zorder=2)
     else:
@@ -185,5 +182,5 @@ def _axis(axes: Axes, right: float, bottom: float, groups: list[_Group], languag
     axes.grid(axis="x", color=GRID, lw=0.8)
     axes.set_axisbelow(True)
     mean = sentence("coverage_mean", "en")
-    yearly = any(_written(row["counted_as"], "en") == mean for group in groups for row in group.rows)
+    yearly = any(in_language(row["counted_as"], "en") == mean for group in groups for row in group.rows)
     axes.set_xlabel(sentence("axis_coverage_year" if yearly else "axis_coverage", language))

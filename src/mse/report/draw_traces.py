@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -26,6 +25,7 @@ from mse.report.canvas import (
     write_key,
     write_unit,
 )
+from mse.report.cells import in_language
 from mse.report.style import GRID, INK, QUIET, log_ticks
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _color(chain: int) -> str:
 
 def _panels(shown: ReleasedFigure, language: str, narrow: bool) -> list[_Panel]:
     frame, width = shown.figure.frame, inner_width(narrow)
-    written = frame["name"].map(lambda cell: _in(cell, language))
+    written = frame["name"].map(lambda cell: in_language(cell, language))
     found = []
     for label in dict.fromkeys(written):
         own = frame[written == label]
@@ -143,14 +143,10 @@ def _panels(shown: ReleasedFigure, language: str, narrow: bool) -> list[_Panel]:
         own = own.assign(**{value: own[value].astype(float)}).dropna(subset=[value])
         low, high = float(own[value].min()), float(own[value].max())
         log = value == "total" and low > 0.0 and high > _WIDE_RANGE * low
-        said = _in(own["agreement"].iloc[0], language)
+        said = in_language(own["agreement"].iloc[0], language)
         head = wrapped(label, width / BOLD), wrapped(said, width)
         found.append(_Panel(*head, own, value, _ticks(low, high, language, log=log), log))
     return found
-
-
-def _in(cell: Any, language: str) -> str:
-    return str(cell[language] if isinstance(cell, Mapping) else cell)
 
 
 def _ticks(low: float, high: float, language: str, *, log: bool) -> tuple[tuple[float, str], ...]:

@@ -16,7 +16,7 @@ from mse.lazy import lazy
 from mse.messages import sentence
 from mse.messages.labels import label, labels
 from mse.monitor.disclosure.release import ReleasedFigure
-from mse.report.cells import text
+from mse.report.cells import in_language, text
 
 pd = lazy("pandas")
 
@@ -254,7 +254,7 @@ def _lines(
     for place, key in enumerate(keys):
         first = next(iter(cells[key].values()))
         cell = frame.at[first, layout.rows]
-        words = str(cell[language] if isinstance(cell, Mapping) else cell)
+        words = in_language(cell, language)
         if categories.count(key[0]) > 1:
             words = f"{words} ({sentence(f'measure_{key[1]}', language)})"
         role = PART if place < total else TOTAL if place == total else DERIVED
