@@ -122,6 +122,19 @@ def test_a_prior_without_a_total_says_what_share_is_seen() -> None:
         prior_predictive_figure(pd.DataFrame({"seen": [0.5]}), 300)
 
 
+def test_a_prior_may_hold_draws_of_nobody() -> None:
+    """A hierarchical prior counts persons: some of its populations are empty, and have no logarithm."""
+    seen, weight = np.array([0.0, 300.0, 0.0, 500.0]), np.array([0.2, 0.1, 0.4, 0.3])
+    believed = mse.Draws(seen, np.zeros(4), weight=weight)
+    without = mse.Draws(seen[[1, 3]], np.zeros(2), weight=np.array([0.25, 0.75]))
+    one, two = (prior_predictive_figure(prior, 300) for prior in (believed, without))
+    assert one.marks == two.marks
+    assert np.allclose(one.to_frame()["height"], two.to_frame()["height"], rtol=0.0, atol=1e-12)
+    for nobody in (mse.Draws(np.zeros(3), np.zeros(3)), pd.DataFrame({"share_seen": [0.0]})):
+        with pytest.raises(TableError, match="no total"):
+            posterior_figure({"models": AVERAGE}, prior=nobody)
+
+
 def test_the_table_shows_the_interval_that_is_asked_for_and_the_shortest_one() -> None:
     row = posterior_table({"graphs": EXACT}).to_frame().iloc[0]
     assert (row["lower"], row["upper"]) == tuple(EXACT.quantile(np.array([0.025, 0.975])))

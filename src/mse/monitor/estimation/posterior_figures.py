@@ -222,22 +222,28 @@ def prior_totals(prior: Draws | pandas.DataFrame, observed: float) -> tuple[NDAr
     """Totals that a prior believes in, and their weights.
 
     A prior without a total, as 1/N, says what share of a population is seen: the total is then the number of persons
-    seen divided by that share.
+    seen divided by that share. Draws of nobody, and of a share of nothing,
+    have no place on a logarithmic axis and are left out.
 
     Raises
     ------
     mse.errors.TableError
-        There is neither a total nor a share.
+        There is neither a total nor a share, or no draw of anybody.
     """
+    weight = None
     if isinstance(prior, Draws):
-        return prior.total, prior.valid_weight
-    if "total" in prior:
+        totals, weight = prior.total, prior.valid_weight
+    elif "total" in prior:
         totals = prior["total"].to_numpy(dtype=np.float64)
     elif "share_seen" in prior:
-        totals = observed / np.maximum(prior["share_seen"].to_numpy(dtype=np.float64), np.finfo(float).tiny)
+        with np.errstate(divide="ignore", over="ignore"):
+            totals = observed / prior["share_seen"].to_numpy(dtype=np.float64)
     else:
         raise TableError("Draws of a prior have a total or a share_seen", got=", ".join(map(str, prior.columns)))
-    return totals[np.isfinite(totals) & (totals >= 1.0)], None
+    kept = np.isfinite(totals) & (totals >= 1.0)
+    if not kept.any():
+        raise TableError("The prior gives no total", got="draws without one")
+    return totals[kept], None if weight is None else weight[kept] / weight[kept].sum()
 
 
 def _checked(fits: Mapping[str | Text, PosteriorFit]) -> list[PosteriorFit]:
@@ -331,9 +337,9 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     """Rows of one fit; under a blocking finding none of them holds a single number."""
     estimate = fit.estimate(by, level=level, interval=interval)
-    shortest = fit.estimate(by, level=level, interval="hdi")
+    shortest = estimate if interval == "hdi" else fit.estimate(by, level=level, interval="hdi")
+    shown, status = _usable(fit), _status(fit)
     for part, other, division in zip(estimate.parts, shortest.parts, divisions(estimate.parts), strict=True):
-        shown = _usable(fit)
         yield {
             "label": label,
             "part": Sentence("word_total") if part.name == "total" else part.name,
@@ -343,7 +349,7 @@ def _rows(
             "median": part.total if shown else None,
             "hdi_lower": other.lower if shown else None,
             "hdi_upper": other.upper if shown else None,
-            "status": _status(fit),
+            "status": status,
             "assumption": fit.assumption_text,
             "blocked": not shown and fit.status is FitStatus.OK,
             "division": division and f"{place}: {division}",

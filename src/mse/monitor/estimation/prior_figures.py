@@ -134,7 +134,7 @@ def prior_predictive_figure(
     Raises
     ------
     mse.errors.TableError
-        The draws have neither totals nor shares seen.
+        The draws have neither totals nor shares seen, or none of anybody.
 
     Examples
     --------
@@ -146,8 +146,6 @@ def prior_predictive_figure(
     True
     """
     totals, weight = prior_totals(draws, observed)
-    if not len(totals):
-        raise TableError("The prior gives no total", got="draws without one")
     width = bandwidth(totals, weight)
     at = round_totals(*window(totals, weight, width))
     height = smoothed(totals, weight, width, at)
