@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import product
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -82,6 +85,55 @@ def test_the_smallest_set_of_records_by_brute_force() -> None:
     assert less.outcomes[-1].total <= 0.9 * less.base.total
     never = sensitivity.changed_records(ALONE, table, factor=50, most=2)
     assert "do not make" in never.title["en"]
+
+
+def spina_totals(tables: np.ndarray) -> np.ndarray:
+    """Totals by [S1][S2 S3], a row a table: persons seen, and n₁₀₀ · (those not on S1) / (those on S1 and another)."""
+    return tables.sum(axis=1) + tables[:, 3] * tables[:, :3].sum(axis=1) / tables[:, 4:].sum(axis=1)
+
+
+def test_changed_records_of_the_spina_bifida_table_by_brute_force() -> None:
+    """All tables that up to seven records give: 18 moves between seven cells, of which none leads to the unseen."""
+    cells = [cell for cell in product((0, 1), repeat=3) if any(cell)]
+    beside = [(one, other) for one, other in product(cells, cells) if np.abs(np.subtract(one, other)).sum() == 1]
+    moves = np.array([[int(cell == other) - int(cell == one) for cell in cells] for one, other in beside])
+    assert len(moves) == 18
+    tables = np.array([[SPINA.counts[cell] for cell in cells]])
+    base = spina_totals(tables)[0]
+    model = mse.LogLinear("[S1][S2 S3]")
+    steps = sensitivity.changed_records(model, SPINA, factor=1.05)
+    assert steps.base.total == pytest.approx(base, rel=MLE)
+    for step in range(1, 8):
+        tables = np.unique((tables[:, None] + moves).reshape(-1, len(cells)), axis=0)
+        tables = tables[(tables >= 0).all(axis=1)]
+        assert steps.outcomes[step].total == pytest.approx(spina_totals(tables).max(), rel=MLE)
+    assert len(tables) == 38_650
+    assert spina_totals(tables).max() < 1.014 * base
+    assert steps.title["en"].startswith("10 changed records")
+    assert "do not make" in steps.title["en"]
+
+
+def test_a_twentieth_more_spina_bifida_takes_twenty_six_records() -> None:
+    """The total rests on three sums, and a record moves one person between two of them: all ways to spend records."""
+    alone, others, both = 244, 60 + 48 + 4, 111 + 142 + 12
+
+    def best(records: int) -> float:
+        flows = [(i, j) for i in range(-records, records + 1) for j in range(abs(i) - records, records - abs(i) + 1)]
+        return max(621 + (alone + i) * (others + j) / (both - i - j) for i, j in flows)
+
+    found = sensitivity.changed_records(mse.LogLinear("[S1][S2 S3]"), SPINA, factor=1.05, most=30)
+    assert len(found.outcomes) == 1 + 26
+    assert best(26) >= 1.05 * best(0) > best(25)
+    assert found.outcomes[-1].total == pytest.approx(best(26), rel=MLE)
+
+
+def test_records_stop_where_none_brings_the_total_further() -> None:
+    """With one person left on both lists the last move would leave no estimate, and every other is a step back."""
+    found = sensitivity.changed_records(ALONE, two_lists(6, 40, 30), factor=50)
+    totals = [one.total for one in found.outcomes]
+    assert totals == sorted(totals)
+    assert len(totals) == 1 + 5
+    assert found.title["en"].startswith("5 changed records")
 
 
 def test_figures_of_single_records_are_for_public_counts() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mse.core.sentence import Sentence, Text
+from mse.core.sentence import Sentence
 from mse.errors import ModelError, TableError
 from mse.sensitivity.result import Sensitivity
 from mse.sensitivity.runner import as_it_is, run_scenarios
@@ -57,9 +57,10 @@ def one_person(estimator: Any, table: Any, **options: Any) -> Sensitivity:
 def changed_records(estimator: Any, table: Any, *, factor: float = 2.0, most: int = 10, **options: Any) -> Sensitivity:
     """Change records one by one, each time the one that moves the total most, until it is `factor` times what it was.
 
-    Every step tries all moves of `one_person` and takes the best. The number of steps is therefore an upper bound of
-    the smallest set of records that does it, and exact where it is 1 or 2: then no single record did. A record is a
-    person's place on one list.
+    Every step tries all moves of `one_person` and takes the best; a move that leaves no estimate is not taken. The
+    number of steps is therefore an upper bound of the smallest set of records that does it, and exact where it is 1 or
+    2: then no single record did. Where no move brings the total further it stops. That it does not get there proves
+    nothing: another set of as many records might. A record is a person's place on one list.
 
     Parameters
     ----------
@@ -100,7 +101,7 @@ def changed_records(estimator: Any, table: Any, *, factor: float = 2.0, most: in
     if most < 1:
         raise ModelError("At least one record is changed", got=f"most={most}")
     way = 1.0 if factor > 1.0 else -1.0
-    title: Text = Sentence("sensitivity_records_none", {"n": most, "factor": factor})
+    key = "sensitivity_records_none"
     path: list[Outcome] = []
     base = None
     for step in range(1, most + 1):
@@ -110,15 +111,16 @@ def changed_records(estimator: Any, table: Any, *, factor: float = 2.0, most: in
         if base.base.total is None:
             raise ModelError("There is no estimate to multiply", got=base.base.status)
         known = [one for one in found.outcomes[1:] if one.total is not None]
-        if not known:
+        best = max(known, key=lambda one: way * (one.total or 0.0), default=found.base)
+        if way * (best.total or 0.0) <= way * (found.base.total or 0.0):
             break
-        best = max(known, key=lambda one: way * (one.total or 0.0))
         path.append(replace(best, label=Sentence("sensitivity_step", {"n": step, "what": best.label})))
         table = moved[best.name]
         if way * (best.total or 0.0) >= way * factor * base.base.total:
-            title = Sentence("sensitivity_records", {"n": step, "factor": factor})
+            key = "sensitivity_records"
             break
     assert base is not None
+    title = Sentence(key, {"n": len(path), "factor": factor})
     return replace(base, title=title, outcomes=(base.base, *path))
 
 
