@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from strata_study import STUDY, write_study
 
@@ -18,7 +19,9 @@ from mse.core.posterior_fit import PosteriorFit
 from mse.errors import ModelError, StudyError
 from mse.models.decomposable import DecomposableAverage
 from mse.study.check import check_study
+from mse.study.posterior_sections import posterior_parts
 from mse.study.posterior_spec import FAMILIES, make_spec, read_options, read_prior
+from mse.study.posteriors import carry_out_posteriors
 
 SPINA = '[study]\ntitle = "Spina bifida"\n\n[data]\ndataset = "spina_bifida_621"\n'
 
@@ -196,6 +199,17 @@ level = 0.9
 # ---------------------------------------------------------------------- running
 
 
+def test_prior_and_posterior_are_marked_at_the_level_of_the_estimate(tmp_path: Path) -> None:
+    more = '\n[[posterior]]\nmodel = "decomposable"\nlevel = 0.8\nsensitivity = false\n'
+    results = carry_out_posteriors(check_study(write(tmp_path, SPINA + more)).posteriors)
+    figures = {figure.name: figure for part in posterior_parts(results) for figure in part.figures}
+    before, after = figures["posterior-1-predictive"].marks, figures["posterior-1-prior"].marks
+    table = mse.datasets.load("spina_bifida_621")
+    share = mse.DecomposableAverage().prior_predictive(table, draws=1_000, seed=1)["share_seen"].to_numpy()
+    assert before["0:upper"] == pytest.approx(np.quantile(621 / share, 0.9, method="median_unbiased"))
+    assert after["0:upper"] == mse.DecomposableAverage().fit(table).estimate(level=0.8).upper
+
+
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> mse.study.run.StudyRun:
     """A study with two Bayesian estimates, run once."""
@@ -250,8 +264,6 @@ def test_chains_that_disagree_block_their_own_estimate_alone(
 
     def apart(self: DecomposableAverage, data: Any, **how: Any) -> PosteriorFit:
         import dataclasses
-
-        import numpy as np
 
         drawn = np.random.default_rng(1).normal(size=(4, 500)) * 3.0 + np.array([[650.0], [650.0], [800.0], [800.0]])
         chains = Chains({"total": drawn}, {"total": ()}, {}, {})

@@ -69,7 +69,7 @@ def _one(result: PosteriorResult, place: int) -> Part:
     if fit.weights is not None:
         part.figures.append(build.model_weights_figure(fit, name=f"posterior-{place}-models"))
         part.figures.append(build.inclusion_figure(fit, name=f"posterior-{place}-terms"))
-    if fit.chains is not None and "total" in fit.chains.values:
+    if fit.chains is not None:
         part.figures.append(build.traces_figure(fit, name=f"posterior-{place}-chains"))
     about = fit.table.reference
     if result.influence is not None:
@@ -78,7 +78,11 @@ def _one(result: PosteriorResult, place: int) -> Part:
     if result.predictive is not None:
         part.figures.append(
             build.prior_predictive_figure(
-                result.predictive, fit.table.n_observed, reference=about, name=f"posterior-{place}-predictive"
+                result.predictive,
+                fit.table.n_observed,
+                reference=about,
+                level=level,
+                name=f"posterior-{place}-predictive",
             )
         )
     return part
