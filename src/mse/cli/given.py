@@ -1,10 +1,13 @@
-"""Texts of the command line as values."""
+"""Texts of the command line as values, and the table that they name."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-__all__ = ["codings", "names", "orders", "years"]
+if TYPE_CHECKING:
+    from mse.study.covariates import Table
+
+__all__ = ["codings", "names", "open_data", "orders", "years"]
 
 
 def years(given: str) -> tuple[int, int]:
@@ -45,3 +48,10 @@ def orders(given: str) -> list[int | Literal["all"]]:
             raise ModelError("A scope is a number of lists or 'all'", got=f"--max-order {text}")
         found.append("all" if text == "all" else int(text))
     return found
+
+
+def open_data(data: str, lists: str, count: str, source: str, covariates: str) -> tuple[Table, str]:
+    """The table that a command is about, and its title."""
+    from mse.study.steps import open_table
+
+    return open_table(data, lists=names(lists), count=count or None, source=source, covariates=names(covariates))

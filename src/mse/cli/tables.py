@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from mse.cli.app import app, show_step
-from mse.cli.given import codings, names, orders
+from mse.cli.given import codings, names, open_data, orders
 from mse.cli.options import (
     By,
     Coding,
@@ -31,9 +31,6 @@ from mse.cli.options import (
 )
 from mse.study import choices
 
-if TYPE_CHECKING:
-    from mse.study.covariates import Table
-
 __all__: list[str] = []
 
 
@@ -49,7 +46,7 @@ def describe(
     """Show the lists of a table and how they overlap."""
     from mse.study.steps import described
 
-    table, title = _open(data, lists, count, source, covariates)
+    table, title = open_data(data, lists, count, source, covariates)
     show_step(described(table, title), language)
 
 
@@ -79,7 +76,7 @@ def fit(
     from mse.study.posterior_steps import believed, refuse_bayesian
     from mse.study.steps import fitted
 
-    table, title = _open(data, lists, count, source, covariates)
+    table, title = open_data(data, lists, count, source, covariates)
     how: dict[str, Any] = {"by": names(by), "coding": codings(coding), "level": level}
     if model == "loglinear":
         refuse_bayesian(prior=prior, option=option, seed=seed)
@@ -116,7 +113,7 @@ def search(
     """
     from mse.study.steps import searched, searches_for
 
-    table, title = _open(data, lists, count, source, covariates)
+    table, title = open_data(data, lists, count, source, covariates)
     searches = searches_for(
         table,
         criterion=names(criterion),
@@ -159,7 +156,7 @@ def bootstrap(
     """Repeat a procedure on drawn tables, model choice included."""
     from mse.study.steps import bootstrapped, estimator_for
 
-    table, title = _open(data, lists, count, source, covariates)
+    table, title = open_data(data, lists, count, source, covariates)
     estimator = estimator_for(
         table,
         model,
@@ -181,10 +178,3 @@ def bootstrap(
         "workers": workers,
     }
     show_step(bootstrapped(table, title, estimator, options=options, progress=True), language)
-
-
-def _open(data: str, lists: str, count: str, source: str, covariates: str) -> tuple[Table, str]:
-    from mse.study.steps import open_table
-
-    held = names(covariates)
-    return open_table(data, lists=names(lists), count=count or None, source=source, covariates=held)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mse.cli.app import app, show_step
-from mse.cli.given import names, orders
+from mse.cli.given import names, open_data, orders
 from mse.cli.options import Count, Covariates, Criterion, Data, Language, Lists, Source
 from mse.study import choices
 
@@ -37,9 +37,7 @@ def assess(
     Two pages for a committee. Exit code 3 where the verdict is no go.
     """
     from mse.study.assessment import assessed
-    from mse.study.steps import open_table
 
-    held = names(covariates)
-    table, title = open_table(data, lists=names(lists), count=count or None, source=source, covariates=held)
+    table, title = open_data(data, lists, count, source, covariates)
     search = {"criterion": names(criterion), "method": method, "max_order": orders(max_order)}
     show_step(assessed(table, title, search=search, year=year, replicates=replicates, seed=seed), language)
