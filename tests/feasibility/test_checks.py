@@ -10,7 +10,7 @@ import mse
 from mse.errors import TableError
 from mse.feasibility.checks import FROM_COUNTS, groups_of_lists
 from mse.feasibility.evidence import PublishedMargins, read_evidence
-from mse.feasibility.rules import RULES, Light, Rule, in_words
+from mse.feasibility.rules import RULES, SIMULATED, Light, Rule, in_words
 
 NETHERLANDS = "netherlands_2010_2015"
 """Values are those computed from the public pattern counts of Cruyff, van Dijk and van der Heijden (2017)."""
@@ -101,6 +101,15 @@ def test_every_rule_is_said_in_both_languages() -> None:
     for rule in RULES.values():
         assert {language: rule.text[language] for language in ("en", "nl")}
     assert in_words(0.4, "log")["nl"] == "×1,49"
+
+
+def test_every_source_of_a_rule_is_said_with_its_authors() -> None:
+    figure = mse.monitor.lights_figure(mse.assess(mse.datasets.load("korea"), replicates=1))
+    frame = figure.to_frame()
+    said = dict(zip(RULES, frame["source"], strict=True))
+    assert said["connected"]["nl"] == "Chan, Silverman en Vincent 2021"
+    assert said["sample_coverage"]["en"] == "Chao and others 2001"  # five authors
+    assert {said[name]["en"] for name, rule in RULES.items() if rule.source == SIMULATED} == {"simulated"}
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from mse.core.figure import Figure
 from mse.core.sentence import Sentence
 from mse.feasibility.assess import Assessment
-from mse.feasibility.rules import CHOSEN, SIMULATED, Check, Light
+from mse.feasibility.rules import Light
 from mse.feasibility.scenarios import WhatIf
 from mse.lazy import lazy
-from mse.messages import LANGUAGES
 from mse.monitor.estimation.data_figures import heading, pairs_figure, unit_and_source
 
 pd = lazy("pandas")
@@ -48,7 +46,7 @@ def lights_figure(assessment: Assessment, *, name: str = "lights") -> Figure:
             "light": Sentence(f"light_{check.light.value}"),
             "found": Sentence(check.finding.code, check.finding.values),
             "rule": check.threshold,
-            "source": _source(check),
+            "source": Sentence(f"feasibility_source_{check.source}"),
             "code": check.light.value,
         }
         for check in assessment.checks
@@ -200,11 +198,3 @@ def what_if_figure(answers: WhatIf, *, name: str = "what_if") -> Figure:
         caption=Sentence("figure_what_if_caption", {"model": answers.model, "level": answers.level}),
         **unit_and_source(answers.reference),
     )
-
-
-def _source(check: Check) -> Mapping[str, str]:
-    """Where a rule comes from, in words: authors and year, or that it was simulated or chosen."""
-    if check.source in (SIMULATED, CHOSEN):
-        return Sentence(f"feasibility_source_{check.source}")
-    *authors, year = check.source.split("_")
-    return dict.fromkeys(LANGUAGES, f"{' & '.join(author.title() for author in authors)} {year}")
