@@ -104,6 +104,8 @@ def test_what_if_answers() -> None:
     assert frame.loc["matching", "total"] < now["total"]  # links that were missed made it too high
     with pytest.raises(ModelError, match="between 0 and 1"):
         what_if(mse.datasets.load("kosovo_1999"), mse.LogLinear(order=1), sample=1.0)
+    with pytest.raises(ModelError, match="above 0"):
+        what_if(mse.datasets.load("kosovo_1999"), mse.LogLinear(order=1), years=-1.0)
 
 
 @pytest.mark.parametrize(("missed", "sampled", "frame"), [(40, 60, 400), (7, 30, 100), (0, 10, 50)])
@@ -133,7 +135,16 @@ def test_independent_draws_have_binomial_limits() -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"rate": 0.1, "sampled": 3, "frame": 30}, {"sampled": 3}, {"rate": 1.0}, {"sampled": 5, "frame": 9}]
+    "options",
+    [
+        {},
+        {"rate": 0.1, "sampled": 3, "frame": 30},
+        {"rate": 0.1, "frame": 3_000},
+        {"rate": 0.1, "sampled": 300},
+        {"sampled": 3},
+        {"rate": 1.0},
+        {"sampled": 5, "frame": 9},
+    ],
 )
 def test_anchor_streams_that_cannot_be(options: dict[str, float]) -> None:
     with pytest.raises(ModelError):

@@ -89,7 +89,7 @@ def anchor_stream(
     Raises
     ------
     mse.errors.ModelError
-        The rate is given in no way or in both, or is no chance; more were found than sampled.
+        The rate is given in no way, in both or by half, or is no chance; more were found than sampled.
 
     Examples
     --------
@@ -100,7 +100,7 @@ def anchor_stream(
     (1040, 927, 1214)
     """
     check_level(level)
-    if (rate is None) == (sampled is None or frame is None):
+    if [one is not None for one in (rate, sampled, frame)] not in ([True, False, False], [False, True, True]):
         raise ModelError("The chance to be sampled is given once", hint="Give rate=, or sampled= and frame=.")
     if sampled is not None and frame is not None:
         rate = sampled / frame if frame > 0 else 0.0

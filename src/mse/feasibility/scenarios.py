@@ -125,7 +125,7 @@ def what_if(
     Raises
     ------
     mse.errors.ModelError
-        No log-linear model of the lists has an estimate.
+        No log-linear model of the lists has an estimate, or a share or factor is none.
 
     Examples
     --------
@@ -146,6 +146,8 @@ def what_if(
     for what, value in (("capture", chance), ("missed", missed), ("sample", sample)):
         if not 0.0 < value < 1.0:
             raise ModelError(f"{what}= is a share between 0 and 1", got=str(value))
+    if not (np.isfinite(years) and years > 0.0):
+        raise ModelError("years= is a factor above 0", got=str(years))
     longer = np.stack([means * (1.0 - chance), means * chance], axis=-1).ravel()
     found = [
         _scenario("as_is", Sentence("what_if_as_is"), means, masks, level),
