@@ -195,8 +195,7 @@ def _log_odds(lists: tuple[str, ...], odds_ratios: Mapping[tuple[str, str], floa
 def _model_of(lists: tuple[str, ...], pairs: Mapping[tuple[str, str], float]) -> Any:
     from mse.models.loglinear import LogLinear
 
-    named = [*(list(pair) for pair in pairs), *([name] for name in lists)]
-    return LogLinear("".join("[" + " ".join(f"`{name}`" for name in term) + "]" for term in named))
+    return LogLinear(Generators.from_terms([*pairs, *((name,) for name in lists)], lists).notation())
 
 
 def _asymptotic(

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any
 
 from mse.core.sentence import Sentence
-from mse.core.terms import Generators, Term
+from mse.core.terms import Term
 from mse.errors import ModelError, did_you_mean
 from mse.models.fixed_dependence import FixedDependence
 from mse.sensitivity.chosen import chosen_model
@@ -100,12 +100,8 @@ def absent_pairs(model: Any, table: Any) -> list[tuple[str, str]]:
     mse.errors.ModelError
         There is none.
     """
-    top = model.generators(table).top
-    found = []
-    for pair in combinations(table.lists, 2):
-        mask = Generators.from_terms([pair], table.lists).mask(Term(pair))
-        if not any(term & mask == mask for term in top):
-            found.append(pair)
+    terms = model.generators(table).generators
+    found = [pair for pair in combinations(table.lists, 2) if not any(term.issuperset(pair) for term in terms)]
     if not found:
         raise ModelError(
             "The model has a term with every pair of lists, so no odds ratio can be fixed",

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Integral
+from typing import Any
 
 from mse.core.finding import Finding
 from mse.core.intervals import check_level
@@ -94,7 +95,7 @@ def run_scenarios(
     return Sensitivity(title, ordered, level, reference, axis, logarithmic)
 
 
-def as_it_is(estimator: object, table: object, at: float | None = None) -> Scenario:
+def as_it_is(estimator: Any, table: Any, at: float | None = None) -> Scenario:
     """The base of most analyses: the estimator and the table at hand.
 
     Raises
@@ -108,7 +109,7 @@ def as_it_is(estimator: object, table: object, at: float | None = None) -> Scena
             got=repr(estimator),
             hint="Write mse.Search() or mse.LogLinear('[A B][C]'), for example.",
         )
-    return Scenario(Sentence("sensitivity_base"), estimator, table, at)  # type: ignore[arg-type]
+    return Scenario(Sentence("sensitivity_base"), estimator, table, at)
 
 
 def _made(
