@@ -129,8 +129,9 @@ def share(rows: list[Row]) -> str:
     """Share of tables whose estimate is far off, with its Monte Carlo error."""
     if not rows:
         return "–"
-    part = sum(map(far_off, rows)) / len(rows)
-    return f"{part:.2f} ± {math.sqrt(part * (1.0 - part) / len(rows)):.2f} ({len(rows)})"
+    far, n = sum(map(far_off, rows)), len(rows)
+    smoothed = (far + 0.5) / (n + 1.0)  # with none or all far off the plain error would be 0, however few the tables
+    return f"{far / n:.2f} ± {math.sqrt(smoothed * (1.0 - smoothed) / n):.2f} ({n})"
 
 
 def light_table(rows: list[Row]) -> Iterator[str]:
