@@ -28,6 +28,7 @@ __all__ = [
     "StudyError",
     "TableError",
     "did_you_mean",
+    "reason",
     "spelled",
 ]
 
@@ -126,6 +127,15 @@ class StudyError(_ListedError):
 
 class RegistryError(_ListedError):
     """A register of people has problems; all of them are listed at once, with counts and without records."""
+
+
+def reason(error: Exception) -> str:
+    """What may be told of an error that is an answer.
+
+    Errors of `mse` say what is wrong; what they got may hold counts and stays in the error. Of others only the kind is
+    told, since their text may hold anything.
+    """
+    return error.what if isinstance(error, MseError) else type(error).__name__
 
 
 def spelled(names: Iterable[str]) -> str:

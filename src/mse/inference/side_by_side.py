@@ -14,7 +14,7 @@ from mse.core.estimator import Estimator
 from mse.core.fit import Fit
 from mse.core.intervals import check_level
 from mse.core.sentence import Sentence, Text
-from mse.errors import ModelError, MseError, TableError
+from mse.errors import ModelError, TableError, reason
 from mse.messages import LANGUAGES
 
 if TYPE_CHECKING:
@@ -62,15 +62,8 @@ class Beside:
 
     @property
     def why(self) -> Sentence | None:
-        """Why it stopped, in a sentence; None where it did not.
-
-        Errors of `mse` say what is wrong; what they got may hold counts and stays in the error. Of others only the
-        kind is told, since their text may hold anything.
-        """
-        if self.error is None:
-            return None
-        reason = self.error.what if isinstance(self.error, MseError) else type(self.error).__name__
-        return Sentence("beside_not_fitted", {"why": reason})
+        """Why it stopped, in a sentence that may be told (`mse.errors.reason`); None where it did not."""
+        return None if self.error is None else Sentence("beside_not_fitted", {"why": reason(self.error)})
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from mse.core.partial import PartialTable
 from mse.core.sentence import Sentence
 from mse.core.table import CaptureTable
 from mse.errors import TableError
+from mse.models.decomposable import MOST as MOST_OF_GRAPHS
 from mse.models.decomposable import DecomposableAverage
 from mse.models.hierarchical import Hierarchical
 from mse.models.latent_class import LatentClass
@@ -82,7 +83,7 @@ def _of_lists(k: int) -> dict[Sentence, Estimator]:
         methods[Sentence("beside_steps")] = Search(method="stepwise")
     if k in ALL_ORDERS:
         methods[Sentence("beside_all_orders")] = Search(max_order=None)
-    if k <= MOST_PAIRS:
+    if k <= MOST_OF_GRAPHS:
         methods[Sentence("beside_decomposable")] = DecomposableAverage()
     methods[Sentence("beside_average")] = ModelAverage(max_order=None if k <= max(ALL_ORDERS) else 2)
     methods[Sentence("beside_classes")] = LatentClass()
@@ -91,7 +92,7 @@ def _of_lists(k: int) -> dict[Sentence, Estimator]:
 
 def _of_strata(k: int) -> dict[Sentence, Estimator]:
     methods: dict[Sentence, Estimator] = {Sentence("beside_steps"): Search(method="stepwise")}
-    if k <= MOST_PAIRS:
+    if k <= MOST_OF_GRAPHS:
         methods[Sentence("beside_decomposable")] = DecomposableAverage()
     methods[Sentence("beside_average")] = ModelAverage(max_order=2)
     methods[Sentence("beside_classes")] = LatentClass()

@@ -38,7 +38,7 @@ def _by_method(fits: Sequence[PosteriorFit]) -> dict[str | Text, PosteriorFit]:
         label = fit.description
         times[label["en"]] += 1
         again = times[label["en"]]
-        named[label if again == 1 else Sentence("fit_numbered", {"label": label, "n": again})] = fit
+        named[label if again == 1 else Sentence("beside_again", {"label": label, "n": again})] = fit
     return named
 
 
