@@ -12,7 +12,7 @@ from typing import Any
 from mse.core.finding import Finding
 from mse.core.intervals import check_level
 from mse.core.sentence import Sentence, Text
-from mse.errors import ModelError, MseError, TableError
+from mse.errors import ModelError, TableError, reason
 from mse.sensitivity.result import Sensitivity
 from mse.sensitivity.scenario import STOPPED, Outcome, Scenario
 from mse.sensitivity.stored import Stored
@@ -134,17 +134,13 @@ def _made(
 
 
 def _outcome(one: Scenario, level: float, seed: int | None) -> Outcome:
-    """Fit one scenario; an error of any kind is its answer, since the specification may be anybody's.
-
-    Errors of `mse` say what is wrong; what they got may hold counts and stays out. Of others only the kind is told,
-    since their text may hold anything.
-    """
+    """Fit one scenario; an error of any kind is its answer, since the specification may be anybody's."""
     nothing = Outcome(one.label, None, None, None, None, False, STOPPED, at=one.at)
     try:
         fit = one.estimator.fit(one.table, seed=seed)
         estimate = fit.estimate(level=level)
     except Exception as error:
-        return replace(nothing, why=error.what if isinstance(error, MseError) else type(error).__name__)
+        return replace(nothing, why=reason(error))
     total = None if estimate.total is None else float(estimate.total)
     return replace(
         nothing,
