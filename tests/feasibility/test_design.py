@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -71,6 +73,31 @@ def test_a_search_needs_a_simulation() -> None:
         expected_width(5_000, THREE, estimator=mse.Search())
     searched = expected_width(2_000, THREE, estimator=mse.Search(), how="simulation", replicates=5)
     assert searched.replicates == 5
+
+
+@pytest.mark.parametrize("estimator", [mse.DecomposableAverage(), mse.SampleCoverage()])
+def test_a_simulation_takes_any_estimator_with_its_own_interval(estimator: Any) -> None:
+    cells, _ = designed_cells(np.array(list(THREE.values())), np.zeros((3, 3)))
+    by_hand = []
+    for stream in np.random.SeedSequence(1).spawn(5):
+        counts = np.random.default_rng(stream).multinomial(2_000, cells)
+        estimate = estimator.fit(mse.CaptureTable(list(THREE), np.r_[0, counts[1:]].reshape(2, 2, 2))).estimate()
+        by_hand.append((estimate.total, estimate.lower, estimate.upper))
+    width = expected_width(2_000, THREE, estimator=estimator, how="simulation", replicates=5)
+    assert (width.total, width.lower, width.upper) == pytest.approx(tuple(np.median(by_hand, axis=0)), rel=1e-12)
+    assert width.covered == np.mean([lower <= 2_000 <= upper for _, lower, upper in by_hand])
+
+
+def test_most_tables_without_an_upper_limit_give_none() -> None:
+    class Open:
+        """No upper limit on any table."""
+
+        def fit(self, data: Any, *, seed: int | None = None) -> Any:
+            said = SimpleNamespace(total=data.n_observed, lower=0.0, upper=None)
+            return SimpleNamespace(total=said.total, estimate=lambda level: said)
+
+    width = expected_width(2_000, THREE, estimator=Open(), how="simulation", replicates=5)
+    assert (width.lower, width.upper, width.ratio, width.covered) == (0.0, None, None, 1.0)
 
 
 @pytest.mark.parametrize(

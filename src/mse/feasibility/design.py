@@ -38,7 +38,7 @@ class ExpectedWidth:
         Persons expected on both lists of the thinnest pair.
     total, lower, upper : float or None
         Estimate with its limits: of the expected counts, or medians over simulated tables. None where most tables have
-        no estimate.
+        no estimate, or no such limit.
     level : float
         Level of the interval.
     how : {"asymptotic", "simulation"}
@@ -88,7 +88,8 @@ def expected_width(
     """Say how wide the interval of an estimate will be, for a population, lists and their dependence.
 
     "asymptotic" fits the model to the expected counts and takes the lognormal interval (Chao 1987) from its standard
-    error there, √(f₀ + f₀² Var θ₀) (Rivest and Baillargeon 2007). "simulation" draws tables and repeats the estimator.
+    error there, √(f₀ + f₀² Var θ₀) (Rivest and Baillargeon 2007). "simulation" draws tables and repeats the estimator,
+    with the lognormal interval of log-linear models and searches, and the interval that is the default of any other.
     The two agree where overlaps are not thin; where they differ, believe the simulation.
 
     Parameters
@@ -229,16 +230,22 @@ def _simulated(
 ) -> ExpectedWidth:
     if replicates < 1:
         raise ModelError("A simulation draws one table or more", got=f"replicates={replicates}")
+    from mse.models.loglinear import LogLinear
+    from mse.models.search import Search
+
+    interval = {"interval": "lognormal"} if isinstance(spec, LogLinear | Search) else {}
     found = []
     for stream in np.random.SeedSequence(seed).spawn(replicates):
         counts = np.random.default_rng(stream).multinomial(round(population), cells)
         counts[0] = 0
         if not counts.any():
             continue
-        fit: Any = spec.fit(CaptureTable(lists, counts.reshape((2,) * len(lists))))
+        table = CaptureTable(lists, counts.reshape((2,) * len(lists)))
+        fit: Any = spec.fit(table, seed=int(stream.generate_state(1)[0]))
         if fit.total is not None:
-            estimate = fit.estimate(level=level, interval="lognormal")
-            found.append((estimate.total, estimate.lower, estimate.upper))
+            estimate = fit.estimate(level=level, **interval)
+            lower = -np.inf if estimate.lower is None else estimate.lower
+            found.append((estimate.total, lower, np.inf if estimate.upper is None else estimate.upper))
     seen, thinnest = _expected(population * cells, len(lists))
     missing = 1.0 - len(found) / replicates
     if missing > 0.5:
@@ -247,10 +254,16 @@ def _simulated(
         )
     totals, lowers, uppers = np.array(found, dtype=np.float64).T
     held = float(((lowers <= population) & (population <= uppers)).mean())
-    total, lower, upper = (float(np.median(values)) for values in (totals, lowers, uppers))
+    total, lower, upper = (_median(values) for values in (totals, lowers, uppers))
     return ExpectedWidth(
         population, seen, thinnest, total, lower, upper, level, "simulation", replicates, held, missing
     )
+
+
+def _median(values: NDArray[np.float64]) -> float | None:
+    """The median; None where that is the limit of a table without one."""
+    middle = float(np.median(values))
+    return middle if np.isfinite(middle) else None
 
 
 def _expected(means: NDArray[np.float64], k: int) -> tuple[float, float]:
