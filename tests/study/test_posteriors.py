@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from strata_study import STUDY, write_study
 
 import mse
 from mse.core.chains import Chains, gate
+from mse.core.finding import Finding, Severity
 from mse.core.fit import FitStatus
 from mse.core.posterior_fit import PosteriorFit
 from mse.errors import ModelError, StudyError
@@ -263,12 +265,10 @@ def test_chains_that_disagree_block_their_own_estimate_alone(
     whole = DecomposableAverage.fit
 
     def apart(self: DecomposableAverage, data: Any, **how: Any) -> PosteriorFit:
-        import dataclasses
-
         drawn = np.random.default_rng(1).normal(size=(4, 500)) * 3.0 + np.array([[650.0], [650.0], [800.0], [800.0]])
         chains = Chains({"total": drawn}, {"total": ()}, {}, {})
         fit = whole(self, data, **how)
-        return dataclasses.replace(fit, status=FitStatus.NOT_MIXED, chains=chains, own_findings=gate(chains)[1])
+        return replace(fit, status=FitStatus.NOT_MIXED, chains=chains, own_findings=gate(chains)[1])
 
     monkeypatch.setattr(DecomposableAverage, "fit", apart)
     blocked = mse.run(write(tmp_path, SPINA + TWO))
@@ -282,6 +282,27 @@ def test_chains_that_disagree_block_their_own_estimate_alone(
     assert "724 (693 to 759" in page
     shown = blocked.release["posteriors"].to_frame()
     assert shown[["lower", "median", "upper"]].isna().all(axis=None)
+
+
+def test_other_priors_are_not_shown_of_an_estimate_that_a_finding_withholds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Divergences leave a median that is not printed; no figure of its section holds it either."""
+    whole = DecomposableAverage.fit
+
+    def astray(self: DecomposableAverage, data: Any, **how: Any) -> PosteriorFit:
+        found = Finding("divergences", Severity.BLOCKING, "total", {"diverging": 3, "draws": 4_000})
+        return replace(whole(self, data, **how), own_findings=(found,))
+
+    monkeypatch.setattr(DecomposableAverage, "fit", astray)
+    more = '\n[[posterior]]\nmodel = "decomposable"\nsensitivity = true\n'
+    (result,) = carry_out_posteriors(check_study(write(tmp_path, SPINA + more)).posteriors)
+    assert result.fit.total is not None
+    assert result.blocked
+    assert result.influence is None
+    figures = [figure for part in posterior_parts([result]) for figure in part.figures]
+    assert "posterior-1-influence" not in [figure.name for figure in figures]
+    assert not any(figure.marks for figure in figures if figure.name in ("posterior", "posterior-1-prior"))
 
 
 def test_small_counts_stay_behind_their_policy(tmp_path: Path, no_pictures: None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ class PosteriorResult:
     fit : PosteriorFit
         What came out.
     influence : DataFrame, optional
-        What other priors make of it; None where none were tried, or there is no total.
+        What other priors make of it; None where none were tried, or there is no single number.
     predictive : Draws or DataFrame, optional
         Draws from the prior alone; None where none were asked for, or nothing can be drawn from it.
     """
@@ -106,9 +106,9 @@ def carry_out_posteriors(
 
 def _carried_out(checked: CheckedPosterior, progress: bool) -> PosteriorResult:
     section, spec, table = checked.section, checked.spec, checked.table
-    fit = spec.fit(table, seed=section.seed, progress=progress)
+    result = PosteriorResult(checked, spec.fit(table, seed=section.seed, progress=progress))
     influence = predictive = None
-    if section.sensitivity and fit.total is not None:
+    if section.sensitivity and not result.blocked:
         drawn: Any = {"seed": section.seed} if isinstance(spec, Hierarchical | LatentClass) else {}
         influence = spec.prior_influence(table, **drawn)
     if section.predictive:
@@ -116,4 +116,4 @@ def _carried_out(checked: CheckedPosterior, progress: bool) -> PosteriorResult:
             predictive = spec.prior_predictive(table, draws=section.predictive, seed=section.seed)
         except ModelError:
             predictive = None
-    return PosteriorResult(checked, fit, influence, predictive)
+    return replace(result, influence=influence, predictive=predictive)
