@@ -30,21 +30,20 @@ def prior_labels(frame: Any) -> list[Text]:
     >>> [str(label) for label in prior_labels(pandas.DataFrame({"delta": [1.0, 0.5], "median": [724.0, 725.0]}))]
     ['as given', 'delta 0.5']
     """
-    named = [column for column in frame if column not in _ANSWERS]
-    labels: list[Text] = []
-    for place, row in enumerate(frame.to_dict("records")):
-        if place == 0:
-            labels.append(Sentence("prior_as_given"))
-            continue
-        if "value" in named:
-            changed = [(row["prior"], row["value"])]
-        else:
-            first = frame.iloc[0]
-            changed = [
-                (column, row[column]) for column in named if not (pd.isna(row[column]) or row[column] == first[column])
-            ]
-        labels.append(Sentence("prior_changed", {"changes": [_change(column, value) for column, value in changed]}))
-    return labels
+    rows = frame.to_dict("records")
+    others = [
+        Sentence("prior_changed", {"changes": [_change(option, value) for option, value in _changed(row, rows[0])]})
+        for row in rows[1:]
+    ]
+    return [*(Sentence("prior_as_given") for _ in rows[:1]), *others]
+
+
+def _changed(row: dict[str, Any], first: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Options that are other than in the first row; some frames name the one that is."""
+    if "value" in row:
+        return [(row["prior"], row["value"])]
+    named = [column for column in row if column not in _ANSWERS]
+    return [(option, row[option]) for option in named if not (pd.isna(row[option]) or row[option] == first[option])]
 
 
 def _change(option: str, value: Any) -> Text:

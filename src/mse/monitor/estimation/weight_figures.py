@@ -46,29 +46,23 @@ def model_weights_figure(fit: PosteriorFit, *, largest: int = 15, name: str = "m
     [0.68, 0.19, 0.14]
     """
     models = fit.model_weights()
-    known = "median" in models
-    frame = models.head(largest).reset_index(drop=True)
-    numbers = ["probability", *(["lower", "upper", "median"] if known else [])]
-    frame = frame[["model", *numbers]].astype(dict.fromkeys(numbers, "float64")).astype({"model": object})
+    limits = ["lower", "upper", "median"] if "median" in models else []
+    frame = models.head(largest).reset_index(drop=True)[["model", "probability", *limits]]
+    frame = frame.astype({"model": object, **dict.fromkeys(["probability", *limits], "float64")})
     rest = 1.0 - float(frame["probability"].sum())
     first = {"model": str(frame["model"].iloc[0]), "probability": float(frame["probability"].iloc[0])}
     if rest > _LEAST:
         other = pd.DataFrame({"model": pd.Series([Sentence("other_models_together")], dtype=object)})
         frame = pd.concat([frame, other.assign(probability=rest)], ignore_index=True)
     columns = {"model": heading("model", "model"), "probability": heading("probability", "percent")}
-    if known:
-        columns |= {
-            "lower": heading("lower", "estimate", missing="word_dash"),
-            "upper": heading("upper", "estimate", missing="word_dash"),
-            "median": heading("median", "estimate", missing="word_dash"),
-        }
-    level = float(models["level"].iloc[0]) if known else 0.95
+    columns |= {item: heading(item, "estimate", missing="word_dash") for item in limits}
+    said = {"level": float(models["level"].iloc[0])} if limits else {}
     return Figure(
         name,
         frame,
         columns,
         title=Sentence("figure_weights_title", first),
-        caption=Sentence("figure_weights_caption" if known else "figure_weights_caption_plain", {"level": level}),
+        caption=Sentence("figure_weights_caption" if limits else "figure_weights_caption_plain", said),
         base=Sentence("figure_weights_base"),
         chart="weights",
         alt=Sentence("figure_weights_alt"),
@@ -104,12 +98,12 @@ def inclusion_figure(fit: PosteriorFit, *, name: str = "inclusion") -> Figure:
     [1.0, 0.19, 0.14]
     """
     frame = fit.inclusion().sort_values("probability", ascending=False, kind="stable", ignore_index=True)
-    sure = int((frame["probability"] >= 0.5).sum())
+    likely = int((frame["probability"] > 0.5).sum())
     return Figure(
         name,
         frame.astype({"probability": "float64"}),
         {"term": heading("term", "model"), "probability": heading("probability", "percent")},
-        title=Sentence("figure_inclusion_title", {"likely": sure, "terms": len(frame)}),
+        title=Sentence("figure_inclusion_title", {"likely": likely, "terms": len(frame)}),
         caption=Sentence("figure_inclusion_caption"),
         base=Sentence("figure_inclusion_base"),
         chart="weights",
