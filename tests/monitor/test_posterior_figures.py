@@ -115,6 +115,14 @@ def test_the_prior_stands_on_the_scale_of_the_posterior() -> None:
         posterior_figure({"a": EXACT, "b": AVERAGE}, prior=prior)
 
 
+def test_the_caption_says_how_far_the_prior_is_smoothed() -> None:
+    prior = pd.DataFrame({"total": TOTAL * (sampled().draws.total / TOTAL) ** 2})
+    caption = posterior_figure({"chains": sampled()}, prior=prior).caption
+    assert isinstance(caption, Sentence)
+    alone = bandwidth(sampled().draws.total, None)
+    assert (caption.fields["least"], caption.fields["most"]) == pytest.approx((alone, 2.0 * alone))
+
+
 def test_a_prior_without_a_total_says_what_share_is_seen() -> None:
     figure = prior_predictive_figure(pd.DataFrame({"share_seen": np.full(100, 0.5)}), 300)
     assert figure.marks["0:median"] == 600.0

@@ -42,7 +42,7 @@ _LOWEST = 0.004
 
 @dataclass(frozen=True)
 class _Curve:
-    """Totals whose density is drawn: of the fit at a place, all of them or those of one chain."""
+    """Totals whose density is drawn: of the fit at a place, all of them or those of one chain; or of a prior."""
 
     place: int
     chain: int | None
@@ -53,6 +53,10 @@ class _Curve:
     @classmethod
     def of(cls, place: int, chain: int | None, totals: NDArray[np.float64], weight: Any = None) -> _Curve:
         return cls(place, chain, totals, weight, bandwidth(totals, weight))
+
+    def height(self, at: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The density at some totals."""
+        return smoothed(self.totals, self.weight, self.width, at)
 
 
 def posterior_figure(
@@ -104,7 +108,7 @@ def posterior_figure(
     if prior is not None:
         if len(every) > 1:
             raise TableError("A prior is drawn behind one posterior", got=f"{len(every)} fits")
-        before = prior_totals(prior, every[0].table.n_observed)
+        before = _Curve.of(0, None, *prior_totals(prior, every[0].table.n_observed))
     curves = [curve for place, fit in enumerate(every) for curve in _curves(place, fit)]
     frame = pd.DataFrame(_points(list(fits), every, curves, before))
     marks: dict[str, float | None] = {}
@@ -122,7 +126,7 @@ def posterior_figure(
         del columns["chain"]
     if before is None:
         del columns["prior"]
-    widths = [curve.width for curve in curves]
+    widths = [curve.width for curve in (*curves, before) if curve is not None]
     apart = Sentence("figure_posterior_apart") if frame["chain"].notna().any() else {"en": "", "nl": ""}
     fields = {"least": min(widths), "most": max(widths), "level": level, "apart": apart}
     same = max(widths) < 1.05 * min(widths)
@@ -289,7 +293,7 @@ def _points(
     labels: Sequence[str | Text],
     fits: Sequence[PosteriorFit],
     curves: Sequence[_Curve],
-    before: tuple[NDArray[np.float64], Any] | None,
+    before: _Curve | None,
 ) -> dict[str, Any]:
     """Points along every curve, in columns; the highest of a fit's curves and its prior's is 1."""
     found: dict[str, list[Any]] = {name: [] for name in ("label", "status", "chain", "total", "height", "prior")}
@@ -301,10 +305,10 @@ def _points(
             early, late = np.clip(_window_of_prior(before), low / _FARTHEST, high * _FARTHEST)
             low, high = min(low, float(early)), max(high, float(late))
         at = round_totals(low, high)
-        heights = [smoothed(curve.totals, curve.weight, curve.width, at) for curve in own]
+        heights = [curve.height(at) for curve in own]
         believed = np.full(len(at), np.nan)
         if before is not None:
-            believed = smoothed(*before, bandwidth(*before), at)
+            believed = before.height(at)
         top = max(float(np.nanmax([*map(np.max, heights), np.nanmax(believed) if before is not None else 0.0])), 1e-300)
         for curve, height in zip(own, heights, strict=True):
             shown = height / top
@@ -319,10 +323,10 @@ def _points(
     return found
 
 
-def _window_of_prior(before: tuple[NDArray[np.float64], Any]) -> tuple[float, float]:
+def _window_of_prior(before: _Curve) -> tuple[float, float]:
     """Totals between which nine tenths of a prior lie."""
-    low, high = quantiles(before[0], _PRIOR_TAILS, before[1])
-    room = float(np.exp(3.0 * bandwidth(*before)))
+    low, high = quantiles(before.totals, _PRIOR_TAILS, before.weight)
+    room = float(np.exp(3.0 * before.width))
     return float(low) / room, float(high) * room
 
 
