@@ -42,6 +42,8 @@ def test_dutch_omissions_and_merges_by_steps_and_by_all_models() -> None:
     best = mse.sensitivity.leave_one_list_out(mse.Search(), DUTCH).to_frame().set_index("scenario")
     assert best["total"].round().tolist() == [116667, 36421, 42685, 138243, 186302, 32210, 162164]
     assert best["single_estimate"].tolist() == [False, True, *[False] * 5]
+    merged = mse.sensitivity.merge_lists(mse.Search(), DUTCH).to_frame()["total"][1:]
+    assert (merged.min(), merged.max()) == pytest.approx((MERGED["P", "R"], MERGED["P", "Z"]), abs=HALF)
 
 
 def test_a_scenario_is_the_estimator_on_the_changed_table() -> None:
