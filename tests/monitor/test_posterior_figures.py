@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -121,6 +122,19 @@ def test_the_caption_says_how_far_the_prior_is_smoothed() -> None:
     assert isinstance(caption, Sentence)
     alone = bandwidth(sampled().draws.total, None)
     assert (caption.fields["least"], caption.fields["most"]) == pytest.approx((alone, 2.0 * alone))
+
+
+@pytest.mark.parametrize("total", [50_000.0, 50_470.0])
+def test_a_narrow_posterior_keeps_its_form_beside_a_wide_prior(total: float) -> None:
+    """Totals that are close enough for the prior would jump over the posterior."""
+    fit, seen, spread = sampled(draws=20_000), SMALL.n_observed, 0.002
+    narrow = total * (fit.draws.total / TOTAL) ** (spread / 0.1)
+    fit = replace(fit, draws=mse.Draws(np.full(narrow.size, float(seen)), narrow - seen))
+    prior = pd.DataFrame({"total": total * (sampled().draws.total / TOTAL) ** 8})
+    frame = posterior_figure({"chains": fit}, prior=prior).to_frame()
+    truth = np.exp(-0.5 * (np.log(frame["total"] / total) / spread) ** 2)
+    assert np.abs(frame["height"] - truth).max() < SAMPLING
+    assert frame["height"].gt(0.5).sum() > 20
 
 
 def test_a_prior_without_a_total_says_what_share_is_seen() -> None:

@@ -49,7 +49,7 @@ _EDGE = 24
 """Pixels between the edge of the picture and the ends of the axis: half the width of a number of the axis."""
 
 _FINE = 300
-"""Points along a curve: smooth between those of the figure."""
+"""Points along a curve, beside those of the figure: smooth between them."""
 
 _DASHES = (0, (4, 3))
 
@@ -209,5 +209,5 @@ def _fine(x: NDArray[np.float64], height: NDArray[np.float64]) -> tuple[NDArray[
     x, first = np.unique(x, return_index=True)
     if len(x) < 2:
         return x, height[first]
-    fine = np.linspace(x[0], x[-1], _FINE)
+    fine = np.union1d(np.linspace(x[0], x[-1], _FINE), x)
     return fine, np.maximum(Akima1DInterpolator(x, height[first], method="makima")(fine), 0.0)

@@ -299,17 +299,10 @@ def _points(
     found: dict[str, list[Any]] = {name: [] for name in ("label", "status", "chain", "total", "height", "prior")}
     for place, (label, fit) in enumerate(zip(labels, fits, strict=True)):
         own = [curve for curve in curves if curve.place == place]
-        ends = [window(curve.totals, curve.weight, curve.width) for curve in own]
-        low, high = min(end[0] for end in ends), max(end[1] for end in ends)
-        if before is not None:
-            early, late = np.clip(_window_of_prior(before), low / _FARTHEST, high * _FARTHEST)
-            low, high = min(low, float(early)), max(high, float(late))
-        at = round_totals(low, high)
+        at = _totals_along(own, before)
         heights = [curve.height(at) for curve in own]
-        believed = np.full(len(at), np.nan)
-        if before is not None:
-            believed = before.height(at)
-        top = max(float(np.nanmax([*map(np.max, heights), np.nanmax(believed) if before is not None else 0.0])), 1e-300)
+        believed = np.full(len(at), np.nan) if before is None else before.height(at)
+        top = float(np.nanmax([*heights, believed]))
         for curve, height in zip(own, heights, strict=True):
             shown = height / top
             inside = slice(None) if before is not None else _inside(shown)
@@ -321,6 +314,16 @@ def _points(
             found["height"] += shown[inside].tolist()
             found["prior"] += (believed[inside] / top).tolist()
     return found
+
+
+def _totals_along(own: Sequence[_Curve], before: _Curve | None) -> NDArray[np.float64]:
+    """Round totals that span all curves and the prior; they lie close where a curve does, however narrow it is."""
+    ends = [window(curve.totals, curve.weight, curve.width) for curve in own]
+    low, high = min(end[0] for end in ends), max(end[1] for end in ends)
+    if before is not None:
+        early, late = np.clip(_window_of_prior(before), low / _FARTHEST, high * _FARTHEST)
+        low, high = min(low, float(early)), max(high, float(late))
+    return np.unique(np.concatenate([round_totals(*end) for end in (*ends, (low, high))]))
 
 
 def _window_of_prior(before: _Curve) -> tuple[float, float]:
