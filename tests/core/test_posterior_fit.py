@@ -26,7 +26,7 @@ class Stand:
 
     prior: mse.TotalPrior
 
-    def prior_influence(self, table: mse.CaptureTable) -> Any:
+    def prior_influence(self, table: mse.CaptureTable, *, seed: int | None) -> Any:
         """What prior_influence of the fit passes on."""
         return table.n_observed
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,10 +11,12 @@ from hierarchical_by_hand import log_density
 from pytensor.compile.mode import Mode
 
 import mse
+from mse.core.finding import Finding, Severity
 from mse.kernels.hierarchical import spread_rows
 from mse.models.hierarchical_data import HierarchicalData
 from mse.models.hierarchical_sample import _compiled
 from mse.models.registry import from_json, to_json
+from posteriors import SMALL, sampled
 
 ROUNDING = 1e-8
 """Difference of two log densities of some thousands: double precision leaves about 1e-11."""
@@ -178,6 +181,18 @@ def test_a_prior_without_a_sum_is_drawn_given_the_number_seen() -> None:
     drawn = mse.Hierarchical().prior_predictive(whole(), draws=1_000, seed=3)
     n = whole().n_observed
     assert drawn.observed.mean() == pytest.approx(n, abs=4 * np.sqrt(2 * n / 1_000))
+
+
+def test_the_influence_of_a_prior_shows_no_number_where_the_sampler_went_astray(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = sampled()
+    astray = replace(whole, own_findings=(Finding("divergences", Severity.BLOCKING, "total", {}),))
+    fits = {"horseshoe": whole, "r2d2": astray, "normal": sampled(apart=3.0)}
+    monkeypatch.setattr(mse.Hierarchical, "fit", lambda spec, table, seed: fits[spec.shrinkage])
+    frame = mse.Hierarchical().prior_influence(SMALL, seed=1).set_index("value")["median"]
+    assert frame[""] == whole.total
+    assert frame[["r2d2", "normal"]].isna().all()
 
 
 def test_it_is_written_and_read() -> None:

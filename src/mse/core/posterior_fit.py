@@ -227,9 +227,15 @@ class PosteriorFit:
             )
         return self.weights
 
-    def prior_influence(self) -> pd.DataFrame:
-        """One row a prior: what median and limits become under other priors."""
-        frame: pd.DataFrame = self.spec.prior_influence(self.table)
+    def prior_influence(self, *, seed: int | None = 0) -> pd.DataFrame:
+        """One row a prior: what median and limits become under other priors.
+
+        Parameters
+        ----------
+        seed : int, optional
+            Seed of a method that draws.
+        """
+        frame: pd.DataFrame = self.spec.prior_influence(self.table, seed=seed)
         return frame
 
     # ------------------------------------------------------------------ reading it

@@ -194,8 +194,14 @@ class DecomposableAverage:
             found.append(Finding("grid_cut_off", Severity.WARNING, "total", values))
         return tuple(found)
 
-    def prior_influence(self, data: Any) -> pd.DataFrame:
+    def prior_influence(self, data: Any, *, seed: int | None = None) -> pd.DataFrame:
         """Show what other priors make of the same table.
+
+        Parameters
+        ----------
+        data : CaptureTable
+        seed : int, optional
+            Not used: nothing is drawn.
 
         Returns
         -------

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mse.core.fit import FitStatus
 from mse.core.terms import Generators
 from mse.core.total_prior import TotalPrior
 from mse.errors import ModelError, did_you_mean
@@ -253,7 +252,7 @@ class Hierarchical:
         -------
         pandas.DataFrame
             One row a prior, as given first: prior (the option that differs), value, median, lower, upper (95%,
-            equal-tailed) and status; without numbers where chains disagree.
+            equal-tailed) and status; without numbers where chains disagree or went astray.
         """
         import pandas as pd
 
@@ -264,7 +263,7 @@ class Hierarchical:
         rows = []
         for name, value, spec in self._rivals(scale, len(table.covariates) > 0):
             fit = spec.fit(table, seed=seed)
-            known = fit.status is FitStatus.OK
+            known = not fit.estimate().blocked
             lower, median, upper = map(float, fit.quantile(_LIMITS)) if known else (np.nan,) * 3
             rows.append((name, value, median, lower, upper, fit.status.value))
         return pd.DataFrame(rows, columns=["prior", "value", "median", "lower", "upper", "status"])

@@ -251,8 +251,14 @@ class ModelAverage:
 
         return checked(self, data, models, draws, seed)
 
-    def prior_influence(self, data: Any) -> pd.DataFrame:
+    def prior_influence(self, data: Any, *, seed: int | None = None) -> pd.DataFrame:
         """Show what other priors make of the same table.
+
+        Parameters
+        ----------
+        data : CaptureTable
+        seed : int, optional
+            Not used: nothing is drawn.
 
         Returns
         -------

@@ -50,7 +50,7 @@ def priors(estimator: Any, table: Any, *, seed: int | None = None) -> Sensitivit
     if not hasattr(estimator, "prior_influence"):
         raise ModelError("The method has no prior", got=type(estimator).__name__, hint="mse.DecomposableAverage() has.")
     fit = estimator.fit(table, seed=seed)
-    frame = fit.prior_influence().reset_index(drop=True)
+    frame = fit.prior_influence(seed=seed).reset_index(drop=True)
     rows = zip(prior_labels(frame), frame.to_dict("records"), strict=True)
     outcomes = tuple(_outcome(label, row, float(table.n_observed), fit.model) for label, row in rows)
     return Sensitivity(Sentence("sensitivity_priors"), outcomes, LEVEL, table.reference)

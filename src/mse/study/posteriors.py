@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mse.core.draws import Draws
 from mse.core.estimate import Estimate
@@ -13,8 +13,6 @@ from mse.core.finding import Finding, Severity
 from mse.core.posterior_fit import PosteriorFit
 from mse.core.sentence import Text
 from mse.errors import ModelError
-from mse.models.hierarchical import Hierarchical
-from mse.models.latent_class import LatentClass
 from mse.study.posterior_check import CheckedPosterior
 
 if TYPE_CHECKING:
@@ -109,8 +107,7 @@ def _carried_out(checked: CheckedPosterior, progress: bool) -> PosteriorResult:
     result = PosteriorResult(checked, spec.fit(table, seed=section.seed, progress=progress))
     influence = predictive = None
     if section.sensitivity and not result.blocked:
-        drawn: Any = {"seed": section.seed} if isinstance(spec, Hierarchical | LatentClass) else {}
-        influence = spec.prior_influence(table, **drawn)
+        influence = spec.prior_influence(table, seed=section.seed)
     if section.predictive:
         try:
             predictive = spec.prior_predictive(table, draws=section.predictive, seed=section.seed)
